@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# The one door to this repository: every job a person or the CI does here is a verb of this script,
+# and each verb only calls the real programs. It stops at the first thing that fails, except `test`,
+# which runs all its stages and then fails if one of them did.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+build_packages=(g++ cmake ninja-build ccache pkg-config git
+  libboost1.81-dev libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
+  libsodium-dev libcli11-dev libexpected-dev libssl-dev libsystemd-dev)
+# The CMake files look for the test libraries too, so a build wants them as well.
+test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-dev
+  clang libclang-rt-14-dev clang-format clang-tidy python3 tshark gdb)
+
+# Sanitizers cost minutes on two cores, so they get what reads hostile input or shares memory.
+asan_tests='^(unit_(gsm|smpp|accounts|conversation|engine|store|central|carriers|config)|dialogue|simulation)$'
+tsan_tests='^unit_(accounts|engine|central|carriers|operator)$'
+
+say() { printf '\n== %s\n' "$*"; }
+
+as_root() { if ((EUID == 0)); then "$@"; else sudo "$@"; fi; }
+
+has_node() { node -e 'process.exit(+(process.versions.node.split(".")[0] < 18))' 2>/dev/null &&
+  command -v npm >/dev/null; }
+
+setup() {  # installs the Debian packages that are missing
+  local wanted=("${build_packages[@]}" "${test_packages[@]}") missing
+  has_node || wanted+=(nodejs npm)
+  mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort) <(
+    dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort -u))
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  # tshark asks whether everybody may capture; no.
+  as_root debconf-set-selections <<<'wireshark-common wireshark-common/install-setuid boolean false' ||
+    true
+  # No recommends: some of these packages recommend libboost-dev, whose 1.74 conflicts with our 1.81.
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends)
+  as_root "${install[@]}" "${missing[@]}" || {
+    as_root apt-get update -q
+    as_root "${install[@]}" "${missing[@]}"
+  }
+}
+
+configure() {  # PRESET; quiet unless it fails
+  local output
+  output=$(cmake --preset "$1" 2>&1) || { printf '%s\n' "$output" >&2; return 1; }
+}
+
+build() {  # the programs, into build/release/bin
+  configure release
+  cmake --build --preset release
+}
+
+demo() { setup; build; exec tests/demo.sh "$@"; }
+
+phone() { setup; build; exec tests/demo.sh --phone "$@"; }
+
+bench() {  # [BENCHMARK OPTION...]
+  setup
+  build
+  local program
+  for program in build/release/bin/bench_*; do "$program" "$@"; done
+}
+
+lint() {  # the house rules, the formatting, then clang-tidy on everything that is compiled
+  setup
+  configure release
+  tests/tidy/check.py --build build/release
+  tests/tidy/clang_tidy.py build/release
+}
+
+fuzz() {  # [SECONDS]: for each target its corpus again, then that long of new inputs
+  setup
+  configure fuzz
+  cmake --build --preset fuzz
+  local target name
+  for target in build/fuzz/bin/fuzz_*; do
+    name=${target##*/fuzz_}
+    mkdir -p "build/fuzz/found/$name"
+    say "fuzz $name"
+    fuzz_target "$target" -runs=0 "tests/fuzz/corpus/$name"
+    fuzz_target "$target" -seed=1 -max_total_time="${1:-60}" -rss_limit_mb=1024 \
+      "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
+  done
+}
+
+fuzz_target() {  # PROGRAM ARGUMENT...: libFuzzer talks on a terminal; in a pipe only its last line
+  if [[ -t 1 ]]; then "$@"; return; fi
+  local log
+  log=$("$@" 2>&1) || { printf '%s\n' "$log"; return 1; }
+  tail -n 1 <<<"$log"
+}
+
+package() {  # a Debian package, in build/package
+  setup
+  build
+  cpack --config build/release/CPackConfig.cmake -G DEB -B build/package
+}
+
+sanitized() {  # PRESET PATTERN: builds and runs the tests whose names match
+  configure "$1"
+  local programs
+  mapfile -t programs < <(ctest --test-dir "build/$1" -N -R "$2" | sed -n 's/^ *Test *#[0-9]*: //p')
+  cmake --build --preset "$1" --target "${programs[@]}"
+  ctest --preset "$1" -R "$2"
+}
+
+interop() {
+  npm ci --prefix tests/interop --no-audit --no-fund --loglevel error
+  ctest --preset release -L interop
+}
+
+stage() {  # NAME: one stage of `test`
+  case $1 in
+    unit) build; ctest --preset release -LE 'simulation|interop' ;;
+    lint) lint ;;
+    asan) sanitized asan "$asan_tests" ;;
+    tsan) sanitized tsan "$tsan_tests" ;;
+    simulation) build; ctest --preset release -L simulation ;;
+    interop) build; interop ;;
+    fuzz) fuzz 10 ;;
+    *) printf 'do: no test stage %s\n' "$1" >&2; return 64 ;;
+  esac
+}
+
+tests() {  # [STAGE...]: unit lint asan tsan simulation interop fuzz; without any, all of them
+  setup
+  (($#)) || set -- unit lint asan tsan simulation interop fuzz
+  local name failed=()
+  for name; do
+    say "$name"
+    # A process of its own: within a condition the shell would not stop at the first failure.
+    ./do stage "$name" || failed+=("$name")
+  done
+  ((${#failed[@]} == 0)) || { say "FAILED: ${failed[*]}"; return 1; }
+  say "passed: $*"
+}
+
+help() {
+  cat <<'EOF'
+./do setup              install the Debian packages that are missing
+./do build              build the programs into build/release/bin
+./do demo               one teacher's whole reset, shown as a chat
+./do phone              the same with a phone in the terminal for you to type on
+./do test [STAGE...]    every test, or: unit lint asan tsan simulation interop fuzz
+./do lint               house rules, formatting, clang-tidy
+./do fuzz [SECONDS]     each fuzz target that long (60)
+./do bench [OPTION...]  the benchmarks
+./do package            a Debian package into build/package
+EOF
+}
+
+verb=${1:-help}
+(($# == 0)) || shift
+case $verb in
+  setup | build | demo | phone | bench | lint | fuzz | package | help | stage) "$verb" "$@" ;;
+  test) tests "$@" ;;
+  *) help >&2; exit 64 ;;
+esac
