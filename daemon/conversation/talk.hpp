@@ -1,0 +1,79 @@
+// One turn while it is being taken: the person, what surrounds her, and the effects gathered so far.
+// The states' functions (identify.cpp … apply.cpp) read in the order in which a teacher meets them; each
+// takes the state it stands in and returns the next one.
+#pragma once
+#include <string>
+#include <utility>
+
+#include "daemon/conversation/turn.hpp"
+
+namespace pulih::conversation {
+
+struct Talk {
+  Person person;
+  const Setting& setting;
+  Effects effects = {};
+  std::optional<PasswordWork> work = {};
+
+  const Policy& policy() const { return setting.policy; }
+  Instant now() const { return setting.now; }
+  Instant ends() const { return person.began + setting.policy.session_life; }
+  Guard& guard(const Claim& claim) const { return setting.ledger.guard(claim.account); }
+
+  // To the person who spoke. A text with a secret in it is not kept for a repetition: say instead what
+  // a repetition shall hear.
+  void say(Phrase phrase);
+  void say_secret(Phrase phrase, Instant expires, Phrase when_repeated);
+  // To another number; an empty one is a decoy's.
+  void tell(accounts::Msisdn to, Phrase phrase, Instant expires);
+  void note(Audit what, AccountKey account) { effects.audit.push_back({what, account}); }
+};
+
+template <class... Blanks>
+Phrase phrase(Text text, Blanks&&... blanks) {
+  Phrase made{text, {}};
+  made.blanks.reserve(sizeof...(blanks));
+  (made.blanks.push_back(std::forward<Blanks>(blanks)), ...);
+  return made;
+}
+inline Blank number(Slot slot, std::uint32_t value) { return {slot, std::int64_t{value}}; }
+inline Blank words(Slot slot, std::string value) { return {slot, std::move(value)}; }
+inline Blank text(Slot slot, Text value) { return {slot, value}; }
+inline Blank time_of_day(Instant at) { return {Slot::jam, TimeOfDay{at}}; }
+inline Blank day_and_time(Instant at) { return {Slot::tj, DayAndTime{at}}; }
+inline Blank secret(Slot slot, accounts::Secret value) { return {slot, std::move(value)}; }
+
+// What the person is expected to send in this state (W01 … W09).
+Text awaited(const State&);
+
+// Whose account the talk is about, or nullptr before id and birth date are complete.
+const Claim* claim_of(const State&);
+
+// ---- every state ------------------------------------------------------------------------------
+// The words that work anywhere (BATAL, BANTUAN, STATUS, BUKAN …): true when the message was one.
+bool heard_anywhere(const Said&, Talk&);
+
+// ---- step 1 and 2: who are you? ----------------------------------------------------------------
+State begin(Talk&, std::string_view rest);
+State hear(Idle, const Said&, Talk&);
+State hear(Identifying, const Said&, Talk&);
+
+// ---- step 3: where shall the code go, and what was it? ------------------------------------------
+State hear(Choosing, const Said&, Talk&);
+State hear(AwaitingCode, const Said&, Talk&);
+State send_code(AwaitingCode, Channel, Talk&);
+State open_ticket(const Claim*, TicketReason, Talk&);
+
+// ---- step 4: the new password --------------------------------------------------------------------
+State hear(ChoosingPassword, const Said&, Talk&);
+State hear(TypingPassword, const Said&, Talk&);
+State hear(RepeatingPassword, const Said&, Talk&);
+State prepared(State, Prepared&, Talk&);
+
+// ---- the central database's answer ----------------------------------------------------------------
+State hear(Applying, const Said&, Talk&);
+State hear(Done, const Said&, Talk&);
+State settled(State, const Settled&, Talk&);
+State waiting(State, const Waiting&, Talk&);
+
+}  // namespace pulih::conversation
