@@ -66,7 +66,13 @@ lint() {  # the house rules, the formatting, then clang-tidy on everything that 
   setup
   configure release
   tests/tidy/check.py --build build/release
-  tests/tidy/clang_tidy.py build/release
+  local report
+  report=$(run-clang-tidy -p build/release -quiet -j "$(nproc)" -extra-arg=-Wno-unknown-warning-option \
+    '/(daemon|protocols|config)/[^.]*\.cpp$' 2>&1) || {
+    grep -v '^clang-tidy\|warnings generated' <<<"$report"
+    return 1
+  }
+  printf 'clang-tidy: no findings\n'
 }
 
 fuzz() {  # [SECONDS]: for each target its corpus again, then that long of new inputs
