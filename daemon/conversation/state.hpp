@@ -107,6 +107,7 @@ struct RecentMessage {
 // All that is kept about one telephone number.
 struct Person {
   accounts::Msisdn number;
+  std::uint64_t carrier = 0;  // by which she last wrote
   Language language = Language::indonesian;
   std::uint64_t session = 0;  // of this talk; codes are bound to it
   Instant began{};

@@ -1,0 +1,116 @@
+// The second half of the engine: what happens after a commit, or instead of it when the store failed.
+// Answers first, then messages in the order of their ids, then operations for the central database.
+#include <algorithm>
+
+#include "daemon/engine/engine.hpp"
+
+namespace pulih::engine {
+
+void Engine::after_commit(Instant now) {
+  for (const auto& [ack, answer] : answers_) parts_.carriers.answer(ack, answer);
+  send_fresh(now);
+  const auto backlog = backlog_;
+  for (const auto& [carrier, from] : backlog) send_backlog(carrier, from, now);
+  for (auto& [ticket, work] : work_) {
+    if (parts_.workers.offer(ticket, std::move(work))) continue;
+    const Job job = std::move(jobs_.at(ticket));
+    jobs_.erase(ticket);
+    notices_.push_back({Notice::What::work_queue_full, ""});
+    parts_.carriers.answer(job.message.ack, Answer::try_later);
+    for (auto& message : held_[job.person]) parts_.carriers.answer(message.ack, Answer::try_later);
+    held_.erase(job.person);
+  }
+  parts_.carriers.flush();
+  push_operations(now);
+  for (const auto& notice : notices_) parts_.watcher.noticed(notice);
+}
+
+// What is expired or a decoy's is done without a carrier.
+void Engine::hand_over(Outgoing message, Instant now) {
+  if (message.to.empty()) return finished_.push_back(message.id);
+  if (now >= message.expires) {
+    notices_.push_back({Notice::What::message_expired, message.to.masked()});
+    return finished_.push_back(message.id);
+  }
+  ++counts_.messages_sent;
+  parts_.carriers.send(std::move(message));
+}
+
+// A message goes straight to its carrier as long as nothing older of that carrier waits in the store;
+// from the first one that finds no room, all wait there until the carrier says that it has room.
+void Engine::send_fresh(Instant now) {
+  std::map<CarrierKey, std::size_t> room;
+  for (auto& message : outgoing_) {
+    if (backlog_.contains(message.carrier)) continue;
+    const auto left = room.try_emplace(message.carrier, 0);
+    if (left.second) left.first->second = parts_.carriers.room(message.carrier);
+    if (left.first->second == 0) {
+      backlog_.emplace(message.carrier, message.id);
+      continue;
+    }
+    --left.first->second;
+    hand_over(std::move(message), now);
+  }
+}
+
+void Engine::send_backlog(CarrierKey carrier, OutboundId from, Instant now) {
+  const auto room = std::min(parts_.carriers.room(carrier), bounds_.backlog_page);
+  if (room == 0) return;
+  const auto rows = parts_.store.outbound(carrier, from, room);
+  for (const auto& row : rows) {
+    auto message = open(row, parts_.keys);
+    if (message) {
+      hand_over(std::move(*message), now);
+    } else {
+      notices_.push_back({Notice::What::record_damaged, "outbound"});
+      finished_.push_back(row.id);
+    }
+  }
+  if (rows.size() < room)
+    backlog_.erase(carrier);
+  else
+    backlog_[carrier] = rows.back().id + 1;
+}
+
+// One batch of operations at a time; after a failure the next one waits, longer each time.
+void Engine::push_operations(Instant now) {
+  if (!in_flight_.empty() || !operations_wait_ || now < push_again_) return;
+  const auto rows = parts_.store.operations(0, bounds_.operations_in_flight);
+  operations_wait_ = !rows.empty();
+  std::vector<Operation> operations;
+  for (const auto& row : rows) {
+    auto waiting = open(row, parts_.keys);
+    in_flight_.push_back(row.id);
+    if (waiting)
+      operations.push_back(std::move(waiting->operation));
+    else
+      again_.push_back(Pushed{row.id, Pushed::How::failed});
+  }
+  if (!operations.empty()) parts_.pusher.push(std::move(operations));
+}
+
+// Nothing of the batch was kept. Messages are refused, so that the carrier brings them again; what has
+// no such sender comes again with the next batch.
+void Engine::undo(std::vector<Occurrence>& occurrences) {
+  for (const auto& ack : taken_) parts_.carriers.answer(ack, Answer::failed);
+  for (const auto& [ticket, work] : work_) {
+    const auto job = jobs_.find(ticket);
+    for (const auto& message : held_[job->second.person])
+      parts_.carriers.answer(message.ack, Answer::failed);
+    held_.erase(job->second.person);
+    jobs_.erase(job);
+  }
+  for (std::size_t i = 0; i < occurrences.size(); ++i) {
+    auto& occurrence = occurrences[i];
+    const bool begun = i < begun_;
+    if (const auto* message = std::get_if<Inbound>(&occurrence)) {
+      if (!begun) parts_.carriers.answer(message->ack, Answer::failed);
+    } else if (!begun || (!std::holds_alternative<WorkDone>(occurrence) &&
+                          !std::holds_alternative<Tick>(occurrence))) {
+      again_.push_back(std::move(occurrence));
+    }
+  }
+  parts_.carriers.flush();
+}
+
+}  // namespace pulih::engine

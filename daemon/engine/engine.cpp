@@ -1,0 +1,278 @@
+// See engine.hpp. In the order of a message's life: it is taken, its turn is taken, the effects are put
+// into the transaction, and after the commit it is answered and what it caused goes out.
+#include "daemon/engine/engine.hpp"
+
+#include <algorithm>
+
+namespace pulih::engine {
+
+using conversation::Event;
+using conversation::Person;
+using conversation::Prepared;
+using conversation::Said;
+using conversation::Settled;
+
+Engine::Engine(const Parts& parts, const conversation::Policy& policy, const Bounds& bounds)
+    : parts_(parts),
+      policy_(policy),
+      bounds_(bounds),
+      batch_(parts.store, parts.keys, parts.entropy, parts.watcher, policy.language),
+      last_outbound_(parts.store.last_outbound()),
+      push_gap_(bounds.push_retry_first) {}
+
+void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
+  if (!again_.empty()) {
+    occurrences.insert(occurrences.begin(), std::make_move_iterator(again_.begin()),
+                       std::make_move_iterator(again_.end()));
+    again_.clear();
+  }
+  try {
+    parts_.store.begin();
+    for (const OutboundId id : finished_) parts_.store.erase_outbound(id);
+    for (auto& occurrence : occurrences) {
+      ++begun_;
+      std::visit([&](auto& what) { take(what, now); }, occurrence);
+      for (const auto& id : std::exchange(withdrawn_, {})) settle(id, Settled::How::failed, now);
+    }
+    batch_.save();
+    parts_.store.commit();
+    finished_.clear();
+    ++counts_.batches;
+    after_commit(now);
+  } catch (const StoreError& error) {
+    parts_.store.rollback();
+    ++counts_.store_failures;
+    parts_.watcher.noticed({Notice::What::store_failed, error.what()});
+    undo(occurrences);
+  }
+  batch_.clear();
+  begun_ = 0;
+  taken_.clear();
+  answers_.clear();
+  outgoing_.clear();
+  work_.clear();
+  withdrawn_.clear();
+  notices_.clear();
+  occurrences.clear();
+}
+
+// ---- a message is taken ------------------------------------------------------------------------------
+
+void Engine::take(Inbound& message, Instant now) {
+  const auto key = parts_.keys.person(message.from);
+  if (const auto busy = held_.find(key); busy != held_.end()) {
+    // Nothing overtakes within one conversation.
+    if (busy->second.size() < bounds_.held_messages) return busy->second.push_back(std::move(message));
+    taken_.push_back(message.ack);
+    answers_.emplace_back(message.ack, Answer::try_later);
+    return;
+  }
+  taken_.push_back(message.ack);
+  Said said{std::move(message.text), message.carrier_id, 0, message.multipart};
+  said.text_tag = parts_.keys.text_tag(key, said.text.reveal());
+  auto person = batch_.take(key, message.from);
+  person.carrier = message.carrier;
+  if (turn(key, std::move(person), std::move(said), &message, now))
+    answers_.emplace_back(message.ack, Answer::accepted);
+}
+
+bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Inbound* message,
+                  Instant now) {
+  ++counts_.turns;
+  const auto* said = std::get_if<Said>(&event);
+  const std::uint64_t text_tag = said ? said->text_tag : 0;
+  const conversation::Setting setting{policy_, parts_.keys, parts_.accounts, batch_, parts_.entropy, now};
+  auto outcome = conversation::take_turn(std::move(person), std::move(event), setting);
+  if (outcome.work && message) {
+    const auto ticket = ++last_ticket_;
+    Inbound kept{message->carrier, message->from, {}, message->carrier_id, message->multipart, message->ack};
+    jobs_.emplace(ticket, Job{key, std::move(kept), text_tag, outcome.work->purpose});
+    held_.try_emplace(key);
+    work_.emplace_back(ticket, std::move(*outcome.work));
+    batch_.put(key, std::move(outcome.person), false);
+    return false;
+  }
+  apply(key, outcome.person, outcome.effects, now);
+  batch_.put(key, std::move(outcome.person), true);
+  return true;
+}
+
+void Engine::take(WorkDone& done, Instant now) {
+  const auto found = jobs_.find(done.ticket);
+  if (found == jobs_.end()) return;
+  const Job job = std::move(found->second);
+  jobs_.erase(found);
+  taken_.push_back(job.message.ack);
+  Prepared prepared;
+  prepared.said.carrier_id = job.message.carrier_id;
+  prepared.said.text_tag = job.text_tag;
+  prepared.purpose = job.purpose;
+  prepared.password = std::move(done.password);
+  prepared.verifier = std::move(done.verifier);
+  prepared.matches = done.matches;
+  auto person = batch_.take(job.person, job.message.from);
+  person.carrier = job.message.carrier;
+  turn(job.person, std::move(person), std::move(prepared), nullptr, now);
+  answers_.emplace_back(job.message.ack, Answer::accepted);
+  release(job.person, now);
+}
+
+// Who waited behind the slow work speaks now, until one of them asks for slow work again.
+void Engine::release(accounts::PersonKey key, Instant now) {
+  const auto found = held_.find(key);
+  if (found == held_.end()) return;
+  auto waiting = std::move(found->second);
+  held_.erase(found);
+  for (const auto& message : waiting) taken_.push_back(message.ack);
+  for (auto& message : waiting) take(message, now);
+}
+
+// ---- what a turn wants done ----------------------------------------------------------------------------
+
+void Engine::apply(accounts::PersonKey key, const Person& person, conversation::Effects& effects,
+                   Instant now) {
+  for (auto& message : effects.messages) put_message(person, message);
+  if (effects.password) {
+    const auto id = effects.password->operation;
+    WaitingOperation waiting{person.number, now, {}};
+    waiting.operation.password = std::move(*effects.password);
+    put_operation(std::move(waiting), id);
+  }
+  if (effects.ticket) {
+    WaitingOperation waiting{{}, now, {}};
+    waiting.operation.kind = Operation::Kind::ticket;
+    waiting.operation.ticket = *effects.ticket;
+    put_operation(std::move(waiting), effects.ticket->operation);
+  }
+  for (const auto& line : effects.audit) {
+    parts_.store.audit(now, line.what, key, line.account);
+    notice_of(line, person);
+  }
+  for (const auto& id : effects.withdrawn) withdraw(id);
+}
+
+void Engine::put_message(const Person& person, conversation::Message& message) {
+  const bool to_her = message.to == person.number;
+  Outgoing outgoing;
+  outgoing.id = ++last_outbound_;
+  outgoing.to = message.to;
+  outgoing.carrier = to_her && person.carrier != 0
+                         ? person.carrier
+                         : parts_.carriers.route(message.to, person.carrier);
+  outgoing.text = parts_.phrasebooks[static_cast<std::size_t>(message.language)]->render(message.phrase);
+  outgoing.expires = message.expires;
+  parts_.store.put_outbound(outgoing.id, outgoing.carrier, seal(outgoing, parts_.keys, parts_.entropy));
+  outgoing_.push_back(std::move(outgoing));
+}
+
+void Engine::put_operation(WaitingOperation waiting, const conversation::OperationId& id) {
+  parts_.store.put_operation(id, seal(waiting, id, parts_.keys, parts_.entropy));
+  operations_wait_ = true;
+  ++counts_.operations_staged;
+}
+
+// What is on its way already cannot be called back; its result is told as it comes. Else the one who
+// asked for it hears in this same transaction that it was erased.
+void Engine::withdraw(const conversation::OperationId& id) {
+  if (std::find(in_flight_.begin(), in_flight_.end(), id) == in_flight_.end())
+    withdrawn_.push_back(id);
+}
+
+void Engine::notice_of(const conversation::AuditLine& line, const Person& person) {
+  using conversation::Audit;
+  const auto say = [&](Notice::What what) { notices_.push_back({what, person.number.masked()}); };
+  if (line.what == Audit::paused) say(Notice::What::account_paused);
+  if (line.what == Audit::held_by_owner) say(Notice::What::held_by_owner);
+  if (line.what == Audit::password_applied) say(Notice::What::password_applied);
+  if (line.what == Audit::password_not_applied) say(Notice::What::password_not_applied);
+}
+
+// ---- what comes back ---------------------------------------------------------------------------------
+
+void Engine::take(const Sent& sent, Instant) { parts_.store.erase_outbound(sent.id); }
+
+void Engine::take(const Room& room, Instant) { backlog_.try_emplace(room.carrier, 0); }
+
+void Engine::take(const Pushed& pushed, Instant now) {
+  std::erase(in_flight_, pushed.operation);
+  const auto row = parts_.store.operation(pushed.operation);
+  if (!row) return;  // heard before
+  if (pushed.how != Pushed::How::unreachable) {
+    central_reached(true, now);
+    return settle(pushed.operation, static_cast<Settled::How>(pushed.how), now);
+  }
+  central_reached(false, now);
+  const auto waiting = open(*row, parts_.keys);
+  const bool too_old = waiting && now - waiting->created >= bounds_.push_life;
+  if (!waiting || too_old) {
+    notices_.push_back({too_old ? Notice::What::operation_given_up : Notice::What::record_damaged,
+                        "operation"});
+    return settle(pushed.operation, Settled::How::failed, now);
+  }
+  if (waiting->person.empty()) return;
+  const auto key = parts_.keys.person(waiting->person);
+  turn(key, batch_.take(key, waiting->person), conversation::Waiting{pushed.operation}, nullptr, now);
+}
+
+// The operation's row goes, and who asked for it hears the result, in one transaction.
+void Engine::settle(const conversation::OperationId& id, Settled::How how, Instant now) {
+  const auto row = parts_.store.operation(id);
+  if (!row) return;
+  const auto waiting = open(*row, parts_.keys);
+  parts_.store.erase_operation(id);
+  if (!waiting) return notices_.push_back({Notice::What::record_damaged, "operation"});
+  if (waiting->person.empty()) return;  // a ticket: its number was told when it was opened
+  const auto key = parts_.keys.person(waiting->person);
+  turn(key, batch_.take(key, waiting->person), Settled{id, how}, nullptr, now);
+}
+
+// After a failure the next attempt waits, each time twice as long.
+void Engine::central_reached(bool reached, Instant now) {
+  if (central_away_ == reached)
+    notices_.push_back({reached ? Notice::What::central_back : Notice::What::central_away, ""});
+  if (reached) {
+    push_gap_ = bounds_.push_retry_first;
+    push_again_ = {};
+  } else if (now >= push_again_) {
+    push_again_ = now + push_gap_;
+    push_gap_ = std::min(2 * push_gap_, bounds_.push_retry_longest);
+  }
+  central_away_ = !reached;
+}
+
+void Engine::take(const ContactChange& change, Instant now) {
+  if (change.cursor <= parts_.store.contact_cursor()) return;
+  parts_.store.set_contact_cursor(change.cursor);
+  if (change.old_phone.empty()) return;
+  const auto key = parts_.keys.person(change.old_phone);
+  turn(key, batch_.take(key, change.old_phone),
+       conversation::ContactChanged{change.account, change.id, change.new_phone}, nullptr, now);
+}
+
+void Engine::take(const Tick&, Instant now) {
+  sweep(Table::person, swept_people_, now);
+  sweep(Table::guard, swept_guards_, now);
+  parts_.store.forget_audit_before(now - bounds_.audit_life, bounds_.sweep_page);
+}
+
+// A page of records at each tick, round and round: whoever is long gone is forgotten.
+void Engine::sweep(Table table, std::uint64_t& after, Instant now) {
+  const auto page = parts_.store.scan(table, after, bounds_.sweep_page);
+  after = page.size() < bounds_.sweep_page ? 0 : page.back().key;
+  for (const auto& row : page) {
+    const auto plain =
+        parts_.keys.open(row.record, table == Table::person ? person_seal : guard_seal, row.key);
+    if (!plain) continue;  // reported when somebody asks for it
+    const bool gone = [&] {
+      if (table == Table::guard) {
+        const auto guard = conversation::read_guard(*plain);
+        return guard && conversation::forgettable(*guard, now, policy_);
+      }
+      const auto person = conversation::read_person(*plain);
+      return person && conversation::forgettable(*person, now, policy_);
+    }();
+    if (gone && !batch_.touched(table, row.key)) parts_.store.erase(table, row.key);
+  }
+}
+
+}  // namespace pulih::engine

@@ -1,0 +1,122 @@
+// The engine takes what has happened since the last batch, lets the conversation take its turns, and
+// makes all of it durable in one transaction. Only after the commit are messages answered and sent
+// (invariant 1). It has no thread and no clock: whoever runs it hands in a batch and the time.
+#pragma once
+#include <array>
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/conversation/phrasebook.hpp"
+#include "daemon/engine/batch.hpp"
+#include "daemon/engine/ports.hpp"
+#include "daemon/engine/rows.hpp"
+
+namespace pulih::engine {
+
+// What bounds the engine (invariant 7).
+struct Bounds {
+  std::size_t held_messages = 8;         // of one person, while slow work on her password is done
+  std::size_t operations_in_flight = 64; // towards the central database
+  std::size_t backlog_page = 512;        // MT messages read from the store at once
+  std::size_t sweep_page = 256;          // records looked at for forgetting, each tick
+  std::chrono::seconds push_retry_first{5}, push_retry_longest{300};
+  std::chrono::seconds push_life = std::chrono::hours{24};
+  std::chrono::seconds audit_life = std::chrono::hours{24 * 400};
+};
+
+struct Parts {
+  Store& store;
+  Carriers& carriers;
+  Workers& workers;
+  Pusher& pusher;
+  Watcher& watcher;
+  const accounts::AccountLookup& accounts;
+  const accounts::SiteKeys& keys;
+  accounts::Entropy& entropy;
+  // One for each conversation::Language.
+  std::array<const conversation::Phrasebook*, 2> phrasebooks;
+};
+
+class Engine {
+ public:
+  Engine(const Parts& parts, const conversation::Policy& policy, const Bounds& bounds);
+
+  // One batch: every occurrence is taken in order, then one commit, then answers and messages go out.
+  // When the store fails nothing of the batch counts: its messages are answered Answer::failed, the
+  // rest is kept and comes again with the next batch.
+  void run(std::vector<Occurrence>& occurrences, Instant now);
+
+  struct Counts {
+    std::uint64_t turns = 0, batches = 0, messages_sent = 0, operations_staged = 0, store_failures = 0;
+  };
+  const Counts& counts() const { return counts_; }
+
+ private:
+  struct Job {  // a message that waits for slow work on its password
+    accounts::PersonKey person = 0;
+    Inbound message;  // without its text
+    std::uint64_t text_tag = 0;
+    conversation::PasswordWork::Purpose purpose{};
+  };
+
+  void take(Inbound&, Instant now);
+  void take(const Sent&, Instant now);
+  void take(const Room&, Instant now);
+  void take(WorkDone&, Instant now);
+  void take(const Pushed&, Instant now);
+  void take(const ContactChange&, Instant now);
+  void take(const Tick&, Instant now);
+
+  // The turn itself. True: the message is to be answered when the batch is durable.
+  bool turn(accounts::PersonKey, conversation::Person, conversation::Event, const Inbound*, Instant now);
+  void apply(accounts::PersonKey, const conversation::Person&, conversation::Effects&, Instant now);
+  void put_message(const conversation::Person&, conversation::Message&);
+  void put_operation(WaitingOperation, const conversation::OperationId&);
+  void withdraw(const conversation::OperationId&);
+  void settle(const conversation::OperationId&, conversation::Settled::How, Instant now);
+  void central_reached(bool, Instant now);
+  void release(accounts::PersonKey, Instant now);
+  void notice_of(const conversation::AuditLine&, const conversation::Person&);
+
+  void after_commit(Instant now);
+  void send_fresh(Instant now);
+  void send_backlog(CarrierKey, OutboundId from, Instant now);
+  void hand_over(Outgoing, Instant now);
+  void push_operations(Instant now);
+  void undo(std::vector<Occurrence>&);
+  void sweep(Table, std::uint64_t& after, Instant now);
+
+  Parts parts_;
+  const conversation::Policy& policy_;
+  const Bounds bounds_;
+  Batch batch_;
+  Counts counts_;
+
+  // Of this batch; gone after it.
+  std::size_t begun_ = 0;    // how many of its occurrences have been looked at
+  std::vector<Ack> taken_;   // whose messages this transaction holds
+  std::vector<std::pair<Ack, Answer>> answers_;
+  std::vector<Outgoing> outgoing_;
+  std::vector<std::pair<std::uint64_t, conversation::PasswordWork>> work_;
+  std::vector<conversation::OperationId> withdrawn_;
+  std::vector<Notice> notices_;
+
+  // Across batches.
+  OutboundId last_outbound_ = 0;
+  std::map<CarrierKey, OutboundId> backlog_;     // from which row on messages wait in the store only
+  std::vector<OutboundId> finished_;             // rows to erase with the next batch
+  std::uint64_t last_ticket_ = 0;
+  std::unordered_map<std::uint64_t, Job> jobs_;
+  std::unordered_map<accounts::PersonKey, std::deque<Inbound>> held_;  // of whoever has a job
+  std::vector<conversation::OperationId> in_flight_;
+  bool operations_wait_ = true;
+  bool central_away_ = false;
+  Instant push_again_{};
+  std::chrono::seconds push_gap_{};
+  std::uint64_t swept_people_ = 0, swept_guards_ = 0;
+  std::vector<Occurrence> again_;  // of a batch that failed
+};
+
+}  // namespace pulih::engine

@@ -1,0 +1,76 @@
+// What reaches the engine, from whichever side: a message from a carrier, the fate of one sent, slow
+// work that is done, the central database's answer, the passing of time. A batch is a list of these.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/accounts/keys.hpp"
+#include "daemon/accounts/msisdn.hpp"
+#include "daemon/accounts/password.hpp"
+#include "daemon/accounts/secret.hpp"
+#include "daemon/conversation/state.hpp"
+
+namespace pulih::engine {
+
+using accounts::Instant;
+using OutboundId = std::uint64_t;
+// Names a carrier in tables: SiteKeys::carrier_id_tag of its configured name and "".
+using CarrierKey = std::uint64_t;
+
+// By which deliver_sm a message came, so that just that one can be answered.
+struct Ack {
+  std::uint64_t link = 0;      // which bind, and which connection of it
+  std::uint32_t sequence = 0;  // of the PDU
+};
+
+// One MO message, whole, from a telephone.
+struct Inbound {
+  CarrierKey carrier = 0;
+  accounts::Msisdn from;
+  accounts::Secret text;
+  std::uint64_t carrier_id = 0;  // SiteKeys::carrier_id_tag of the carrier's message id; 0: none
+  bool multipart = false;
+  Ack ack;
+};
+
+// What became of an MT message that was handed to a carrier. Until this comes its row stays, and it is
+// sent again after a restart.
+struct Sent {
+  OutboundId id = 0;
+};
+
+// A carrier that was full or away can take messages again.
+struct Room {
+  CarrierKey carrier = 0;
+};
+
+struct WorkDone {
+  std::uint64_t ticket = 0;
+  accounts::Secret password;
+  accounts::Verifier verifier;
+  bool matches = false;
+};
+
+// The central database's answer to one operation, or that it could not be reached.
+struct Pushed {
+  conversation::OperationId operation{};
+  enum class How : std::uint8_t { applied, superseded, refused, failed, unreachable } how = How::applied;
+};
+
+// An account's contact was changed by another way; the old one is told. `cursor` is kept in the same
+// transaction, so that each change is heard once.
+struct ContactChange {
+  std::uint64_t cursor = 0;
+  accounts::AccountKey account = 0;
+  std::string id;
+  accounts::Msisdn old_phone, new_phone;
+};
+
+// Comes every second or so: old operations are given up, old rows forgotten.
+struct Tick {};
+
+using Occurrence = std::variant<Inbound, Sent, Room, WorkDone, Pushed, ContactChange, Tick>;
+
+}  // namespace pulih::engine
