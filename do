@@ -111,11 +111,6 @@ sanitized() {  # PRESET PATTERN: builds and runs the tests whose names match
   ctest --preset "$1" -R "$2"
 }
 
-interop() {
-  npm ci --prefix tests/interop --no-audit --no-fund --loglevel error
-  ctest --preset release -L interop
-}
-
 stage() {  # NAME: one stage of `test`
   case $1 in
     unit) build; ctest --preset release -LE 'simulation|interop' ;;
@@ -123,7 +118,7 @@ stage() {  # NAME: one stage of `test`
     asan) sanitized asan "$asan_tests" ;;
     tsan) sanitized tsan "$tsan_tests" ;;
     simulation) build; ctest --preset release -L simulation ;;
-    interop) build; interop ;;
+    interop) build; ctest --preset release -L interop ;;
     fuzz) fuzz 10 ;;
     *) printf 'do: no test stage %s\n' "$1" >&2; return 64 ;;
   esac

@@ -1,0 +1,144 @@
+// A carrier whose SMPP was written by others: the server of the npm package `smpp`, which answers
+// binds and submit_sm, sends what phones say as deliver_sm, and gives every text to the phone it is
+// for. What it receives stands in `record`, and what a good gateway never does in `complaints`.
+'use strict';
+const {EventEmitter} = require('node:events');
+const smpp = require('smpp');
+
+const BINDS = {
+  bind_transceiver: {receives: true, sends: true},
+  bind_receiver: {receives: true, sends: false},
+  bind_transmitter: {receives: false, sends: true},
+};
+const TRY_LATER = [smpp.ESME_RMSGQFUL, smpp.ESME_RTHROTTLED];
+const INTERNATIONAL = {ton: 1, npi: 1};
+const SHORT_CODE = {ton: 3, npi: 0};
+
+class Carrier extends EventEmitter {
+  constructor({systemId, password, shortCode}) {
+    super();
+    this.setMaxListeners(0);
+    this.credentials = {systemId, password};
+    this.shortCode = shortCode;
+    this.record = [];  // the command and status of every PDU that the gateway sent
+    this.complaints = [];
+    this.binds = new Map();  // session → what it may do
+    this.unanswered = new Set();  // deliver_sm without a response: sent again on the next bind
+    this.messageId = 0;
+    this.server = smpp.createServer({}, (session) => this.#welcome(session));
+    this.server.on('error', (error) => this.#complain(`server: ${error.message}`));
+  }
+
+  // Listens on a free port of this machine and tells which.
+  listen(host = '127.0.0.1') {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(0, host, () => resolve(this.server.address().port));
+    });
+  }
+
+  close() {
+    this.cut();
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+
+  // Cuts every link without a word, as a lost line does.
+  cut() {
+    for (const session of this.binds.keys()) session.destroy();
+  }
+
+  // Resolves when the gateway can both send and receive.
+  async bound() {
+    while (!this.#session('receives') || !this.#session('sends')) await this.#once('bound');
+  }
+
+  // A phone sends a text to the short code; resolves when the gateway has taken it over. Like a
+  // real carrier it repeats what was answered "try later" or was unanswered when the link went.
+  deliver(from, text, {dataCoding = 0} = {}) {
+    return new Promise((resolve, reject) => {
+      const message = {
+        pdu: {
+          service_type: '', source_addr_ton: INTERNATIONAL.ton, source_addr_npi: INTERNATIONAL.npi,
+          source_addr: from, dest_addr_ton: SHORT_CODE.ton, dest_addr_npi: SHORT_CODE.npi,
+          destination_addr: this.shortCode, data_coding: dataCoding, short_message: text,
+        },
+        resolve, reject,
+      };
+      this.unanswered.add(message);
+      this.#send(message);
+    });
+  }
+
+  #send(message) {
+    const session = this.#session('receives');
+    if (!session) return;  // the next bind sends it
+    session.deliver_sm({...message.pdu}, (answer) => {
+      if (TRY_LATER.includes(answer.command_status)) return setImmediate(() => this.#send(message));
+      this.unanswered.delete(message);
+      if (answer.command_status === smpp.ESME_ROK) return message.resolve();
+      message.reject(new Error(`deliver_sm answered with status ${answer.command_status}`));
+    });
+  }
+
+  #welcome(session) {
+    session.on('pdu', (pdu) => {
+      this.record.push({command: pdu.command, status: pdu.command_status});
+    });
+    for (const command of Object.keys(BINDS)) {
+      session.on(command, (pdu) => this.#bind(session, command, pdu));
+    }
+    session.on('enquire_link', (pdu) => session.send(pdu.response()));
+    session.on('unbind', (pdu) => session.send(pdu.response(), () => session.close()));
+    session.on('submit_sm', (pdu) => this.#submit(session, pdu));
+    session.on('generic_nack', (pdu) => this.#complain(`generic_nack ${pdu.command_status}`));
+    session.on('unknown', (pdu) => this.#complain(`unknown command ${pdu.command_id}`));
+    session.on('error', (error) => {
+      if (error.code !== 'ECONNRESET') this.#complain(`undecodable: ${error.message}`);
+    });
+    session.on('close', () => {
+      this.binds.delete(session);
+      this.emit('lost');
+    });
+  }
+
+  #bind(session, command, pdu) {
+    const {systemId, password} = this.credentials;
+    if (pdu.system_id !== systemId || pdu.password !== password) {
+      session.send(pdu.response({command_status: smpp.ESME_RINVPASWD}));
+      this.emit('refused');
+      return;
+    }
+    if (this.binds.has(session)) this.#complain('a second bind on one link');
+    session.send(pdu.response({system_id: 'npm-smpp', sc_interface_version: 0x34}));
+    this.binds.set(session, BINDS[command]);
+    this.emit('bound');
+    if (BINDS[command].receives) for (const message of this.unanswered) this.#send(message);
+  }
+
+  #submit(session, pdu) {
+    if (!this.binds.get(session)?.sends) {
+      this.#complain('submit_sm on a link that is not bound for sending');
+      session.send(pdu.response({command_status: smpp.ESME_RINVBNDSTS}));
+      return;
+    }
+    if (pdu.source_addr !== this.shortCode) this.#complain(`submit_sm from ${pdu.source_addr}`);
+    this.messageId += 1;
+    session.send(pdu.response({message_id: this.messageId.toString(16).padStart(8, '0')}));
+    this.emit('message', {to: pdu.destination_addr, text: pdu.short_message.message, pdu});
+  }
+
+  #session(ability) {
+    for (const [session, may] of this.binds) if (may[ability]) return session;
+    return undefined;
+  }
+
+  #once(event) {
+    return new Promise((resolve) => this.once(event, resolve));
+  }
+
+  #complain(what) {
+    this.complaints.push(what);
+  }
+}
+
+module.exports = {Carrier};

@@ -1,0 +1,100 @@
+// The gateway under test as an operator has it: pulihd with a configuration, a site key and a
+// seeded account database in a temporary folder, and pulihctl beside it. Uses the outside contract
+// only, so it says nothing about how the daemon is built.
+'use strict';
+const {spawn, spawnSync} = require('node:child_process');
+const {randomBytes} = require('node:crypto');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
+
+// What a test put into the gateway's folder, not the gateway.
+const OURS = ['accounts.csv', 'smsc.secret', 'smpp.pcapng'];
+
+class Gateway {
+  // `carrier`: {port, systemId, password, shortCode, bind}.
+  constructor(carrier) {
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
+    this.config = path.join(this.folder, 'pulih.yaml');
+    this.journal = path.join(this.folder, 'journal');
+    fs.writeFileSync(path.join(this.folder, 'site.key'), randomBytes(32), {mode: 0o600});
+    fs.writeFileSync(path.join(this.folder, 'smsc.secret'), carrier.password, {mode: 0o600});
+    fs.writeFileSync(this.config, `site: interop
+state_dir: ${this.folder}
+keys: {site: {file: ${this.folder}/site.key}}
+central: {driver: embedded, path: ${this.folder}/central.db}
+dialogue: {catalogues: [id, en], default: id, zone: Asia/Jakarta}
+carriers:
+  - name: npm
+    address: 127.0.0.1:${carrier.port}
+    bind: ${carrier.bind}
+    system_id: ${carrier.systemId}
+    password: {file: ${this.folder}/smsc.secret}
+    short_code: "${carrier.shortCode}"
+    prefixes: ["62811"]
+    window: 8
+    rate: 200/s
+control: {socket: ${this.folder}/control.sock}
+# A second reset may follow at once here.
+limits: {send_gaps: [0s, 0s, 0s]}
+`);
+  }
+
+  // Fills the central database; resolves to [{registered, id, birthDate}], one for each account.
+  seed(count) {
+    const list = path.join(this.folder, 'accounts.csv');
+    this.#ctl(['accounts', 'seed', '--count', String(count), '--csv', list]);
+    const rows = fs.readFileSync(list, 'utf8').trim().split('\n').map((row) => row.split(','));
+    return rows.filter(([number]) => /^\d+$/.test(number))
+        .map(([registered, id, birthDate]) => ({registered, id, birthDate}));
+  }
+
+  start() {
+    const journal = fs.openSync(this.journal, 'a');
+    this.daemon = spawn(path.join(BIN, 'pulihd'), ['--config', this.config],
+                        {stdio: ['ignore', journal, journal]});
+    fs.closeSync(journal);
+    this.ended = new Promise((resolve) => {
+      this.daemon.once('error', (error) => resolve(error.message));
+      this.daemon.once('exit', (code, signal) => resolve(signal ?? code));
+    });
+  }
+
+  // Asks the daemon to end, as systemd does; resolves to its exit status or the signal it died of.
+  stop() {
+    this.daemon.kill('SIGTERM');
+    return this.ended;
+  }
+
+  // Whether the central database accepts this password now.
+  accepts(id, password) {
+    return this.#ctl(['accounts', 'verify', id], `${password}\n`, [0, 1]) === 0;
+  }
+
+  // Everything that the gateway left on disk, as one text to search.
+  traces() {
+    return fs.readdirSync(this.folder, {withFileTypes: true})
+        .filter((entry) => entry.isFile() && !OURS.includes(entry.name))
+        .map((entry) => fs.readFileSync(path.join(this.folder, entry.name), 'latin1')).join('\n');
+  }
+
+  journalText() {
+    return fs.existsSync(this.journal) ? fs.readFileSync(this.journal, 'utf8') : '';
+  }
+
+  remove() {
+    fs.rmSync(this.folder, {recursive: true});
+  }
+
+  #ctl(args, input = '', expected = [0]) {
+    const {status, stderr, error} =
+        spawnSync(path.join(BIN, 'pulihctl'), [...args, '--config', this.config], {input});
+    if (error) throw error;
+    if (!expected.includes(status)) throw new Error(`pulihctl ${args.join(' ')}: ${stderr}`);
+    return status;
+  }
+}
+
+module.exports = {Gateway};
