@@ -1,5 +1,6 @@
 // The words that work in every state: RESET, BATAL, BANTUAN, STATUS, ENGLISH, INDONESIA, BUKAN,
-// OPERATOR. While a password is awaited only the bare word counts, since a password may begin with one.
+// OPERATOR. While a password is awaited only the bare word counts, since a password may begin with
+// one.
 #include <algorithm>
 
 #include "daemon/conversation/talk.hpp"
@@ -54,8 +55,8 @@ bool can_be_stopped(const Guard& guard, const Talk& talk) {
          (guard.last_reset != Instant{} && talk.now() - guard.last_reset < talk.policy().hold);
 }
 
-// BUKAN → HOLD M35, only from a number registered for an account with a live request or a reset less
-// than 72 hours old, or from the number that such an account had until now.
+// BUKAN → HOLD M35, only from a number registered for an account with a live request or a reset
+// less than 72 hours old, or from the number that such an account had until now.
 bool stop_by_owner(Talk& talk) {
   auto& person = talk.person;
   std::vector<AccountKey> hers;

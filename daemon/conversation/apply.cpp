@@ -1,5 +1,5 @@
-// The end: the central account database has answered, or has not. The result goes to the contact that
-// the code went to; every other contact of the account is told that its password changed.
+// The end: the central account database has answered, or has not. The result goes to the contact
+// that the code went to; every other contact of the account is told that its password changed.
 #include "daemon/conversation/talk.hpp"
 
 namespace pulih::conversation {
@@ -35,7 +35,8 @@ State applied(const Applying& here, Talk& talk) {
   const auto account = talk.setting.accounts.by_id(claim.account);
   const auto owner = account ? account->phone : accounts::Msisdn{};
   if (here.channel == Channel::email) {
-    talk.effects.emails.push_back({claim.account, talk.policy().language, success(here, talk), life});
+    talk.effects.emails.push_back(
+        {claim.account, talk.policy().language, success(here, talk), life});
     if (!owner.empty()) talk.tell(owner, notice(), life);
     return Done{};
   }
@@ -90,7 +91,8 @@ State hear(Done, const Said& said, Talk& talk) {
 
 State settled(State state, const Settled& result, Talk& talk) {
   auto* here = std::get_if<Applying>(&state);
-  if (!here || here->operation != result.operation) return state;  // an answer that was heard before
+  if (!here || here->operation != result.operation)
+    return state;  // an answer that was heard before
   Guard& guard = talk.guard(here->claim);
   if (guard.pending == here->operation) guard.pending.reset();
   const bool stopped = guard.held(talk.now());
@@ -100,7 +102,8 @@ State settled(State state, const Settled& result, Talk& talk) {
     case Settled::How::superseded:
       return not_applied(Text::M51, ReportState::not_set, *here, talk);
     case Settled::How::failed:
-      return not_applied(Text::M42, stopped ? ReportState::stopped : ReportState::not_set, *here, talk);
+      return not_applied(Text::M42, stopped ? ReportState::stopped : ReportState::not_set, *here,
+                         talk);
     case Settled::How::refused:
       return refused_upstream(std::move(*here), talk);
   }

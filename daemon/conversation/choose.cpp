@@ -1,5 +1,5 @@
-// Step 3, first half: where shall the code go? And the sending of it, for the first time or again. What
-// a decoy's request costs in counters, rows and words is what a real one costs.
+// Step 3, first half: where shall the code go? And the sending of it, for the first time or again.
+// What a decoy's request costs in counters, rows and words is what a real one costs.
 #include <algorithm>
 
 #include "daemon/accounts/otp.hpp"
@@ -17,16 +17,16 @@ std::uint32_t new_report(Talk& talk) {
   return talk.person.report.number;
 }
 
-// The words for the code by SMS. From the registered phone the code itself is the answer; from another
-// phone the owner is warned and asked to pass it on by hand, and the sender hears that it was sent.
-void deliver_by_sms(const AwaitingCode& here, accounts::Secret code, const accounts::Account* account,
-                    bool sent_at_all, Talk& talk) {
+// The words for the code by SMS. From the registered phone the code itself is the answer; from
+// another phone the owner is warned and asked to pass it on by hand, and the sender hears that it
+// was sent.
+void deliver_by_sms(const AwaitingCode& here, accounts::Secret code,
+                    const accounts::Account* account, bool sent_at_all, Talk& talk) {
   const Claim& claim = here.claim;
   if (claim.own)
-    return talk.say_secret(
-        phrase(Text::M11, number(Slot::n, here.generation), secret(Slot::kode, std::move(code)),
-               time_of_day(here.expires)),
-        here.expires, phrase(Text::M13));
+    return talk.say_secret(phrase(Text::M11, number(Slot::n, here.generation),
+                                  secret(Slot::kode, std::move(code)), time_of_day(here.expires)),
+                           here.expires, phrase(Text::M13));
   const auto owner = sent_at_all && account ? account->phone : accounts::Msisdn{};
   talk.tell(owner,
             phrase(Text::M12, words(Slot::hp3, talk.person.number.last_three()),
@@ -36,7 +36,8 @@ void deliver_by_sms(const AwaitingCode& here, accounts::Secret code, const accou
   talk.say(phrase(Text::M13));
 }
 
-void deliver_by_email(const AwaitingCode& here, accounts::Secret code, bool sent_at_all, Talk& talk) {
+void deliver_by_email(const AwaitingCode& here, accounts::Secret code, bool sent_at_all,
+                      Talk& talk) {
   talk.effects.emails.push_back(
       {sent_at_all ? here.claim.account : 0, talk.policy().language,
        phrase(Text::M11, number(Slot::n, here.generation), secret(Slot::kode, std::move(code)),

@@ -1,5 +1,5 @@
-// Step 3, second half: the code comes back. Only the newest code, in its time, in the talk that asked
-// for it, opens step 4; an older or late one is recognised and not counted as wrong.
+// Step 3, second half: the code comes back. Only the newest code, in its time, in the talk that
+// asked for it, opens step 4; an older or late one is recognised and not counted as wrong.
 #include <algorithm>
 #include <cstdio>
 
@@ -96,14 +96,16 @@ State hear(AwaitingCode here, const Said& said, Talk& talk) {
     talk.say(phrase(Text::M20, time_of_day(guard.side(here.claim.own).paused_until)));
     return Idle{};
   }
-  const auto tag = talk.setting.keys.code_tag(talk.person.session, here.generation, digits.reveal());
+  const auto tag =
+      talk.setting.keys.code_tag(talk.person.session, here.generation, digits.reveal());
   const bool earlier = is_earlier_code(here, digits.reveal(), talk);
   const bool right = accounts::same(tag, here.code);
   if (earlier && !right) {
     talk.say(phrase(Text::M17, number(Slot::n, here.generation), time_of_day(here.sent)));
     return here;
   }
-  if (right && !here.claim.decoy && !guard.held(talk.now())) return right_code(std::move(here), talk);
+  if (right && !here.claim.decoy && !guard.held(talk.now()))
+    return right_code(std::move(here), talk);
   return wrong_code(std::move(here), talk);
 }
 

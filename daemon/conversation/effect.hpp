@@ -1,5 +1,5 @@
-// What a turn wants done: messages, a password change, a ticket, an e-mail, audit lines. Effects are
-// data; the engine makes them durable in the same transaction as the talk's new state.
+// What a turn wants done: messages, a password change, a ticket, an e-mail, audit lines. Effects
+// are data; the engine makes them durable in the same transaction as the talk's new state.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -27,7 +27,12 @@ struct StagePassword {
   Instant change_before{};
 };
 
-enum class TicketReason : std::uint8_t { no_contact_works, asked_for_help, contact_changed, not_me };
+enum class TicketReason : std::uint8_t {
+  no_contact_works,
+  asked_for_help,
+  contact_changed,
+  not_me
+};
 
 struct OpenTicket {
   OperationId operation{};
@@ -46,7 +51,7 @@ struct SendEmail {
 // For the audit table: what happened, to which account, from which number (as keyed hashes).
 enum class Audit : std::uint8_t {
   talk_begun = 1,
-  identified = 2,     // id and birth date complete (right or decoy: the row is the same)
+  identified = 2,  // id and birth date complete (right or decoy: the row is the same)
   birth_date_missed = 3,
   code_sent = 4,
   code_missed = 5,

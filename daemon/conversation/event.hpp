@@ -1,5 +1,6 @@
-// What can happen to a talk: a message from the person, slow work that is done, the central database's
-// answer, a change of contact. Everything that an event needs is in it; nothing is asked back.
+// What can happen to a talk: a message from the person, slow work that is done, the central
+// database's answer, a change of contact. Everything that an event needs is in it; nothing is asked
+// back.
 #pragma once
 #include <cstdint>
 #include <variant>
@@ -12,19 +13,20 @@ namespace pulih::conversation {
 
 struct Said {
   accounts::Secret text;
-  std::uint64_t carrier_id = 0;  // SiteKeys::carrier_id_tag of the carrier's message id; 0: none given
-  std::uint64_t text_tag = 0;    // SiteKeys::text_tag
-  bool multipart = false;        // it came in several parts
+  std::uint64_t carrier_id =
+      0;  // SiteKeys::carrier_id_tag of the carrier's message id; 0: none given
+  std::uint64_t text_tag = 0;  // SiteKeys::text_tag
+  bool multipart = false;      // it came in several parts
 };
 
-// Work on a password takes too long for a turn (argon2id). The turn asks for it, nothing is saved, and
-// the message comes back as Prepared, still unacknowledged: a crash in between loses nothing.
+// Work on a password takes too long for a turn (argon2id). The turn asks for it, nothing is saved,
+// and the message comes back as Prepared, still unacknowledged: a crash in between loses nothing.
 struct PasswordWork {
   enum class Purpose : std::uint8_t {
-    typed,       // make a verifier of what was typed first
-    typed_twice, // the same, and one message held it twice
-    repeated,    // compare what was typed now with the verifier of the first
-    generated,   // make a verifier of a password made for her
+    typed,        // make a verifier of what was typed first
+    typed_twice,  // the same, and one message held it twice
+    repeated,     // compare what was typed now with the verifier of the first
+    generated,    // make a verifier of a password made for her
   };
   Purpose purpose = Purpose::typed;
   accounts::Secret password;

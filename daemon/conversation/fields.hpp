@@ -1,6 +1,6 @@
-// Fields as they lie on disk: numbers as LEB128, texts with their length in front, lists with a bound.
-// Each function serves both directions, so that what is written can always be read; reading never goes
-// outside the octets it was given and remembers that it failed.
+// Fields as they lie on disk: numbers as LEB128, texts with their length in front, lists with a
+// bound. Each function serves both directions, so that what is written can always be read; reading
+// never goes outside the octets it was given and remembers that it failed.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -33,7 +33,9 @@ class Writer {
     }
     out_.push_back(static_cast<std::uint8_t>(value));
   }
-  void octets(std::span<const std::uint8_t> bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+  void octets(std::span<const std::uint8_t> bytes) {
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+  }
 
  private:
   accounts::WipedBytes& out_;
@@ -177,7 +179,8 @@ Variant alternative(std::size_t index) {
     Variant made;
     (void)((index == i && (made.template emplace<i>(), true)) || ...);
     return made;
-  }(std::make_index_sequence<std::variant_size_v<Variant>>());
+  }
+  (std::make_index_sequence<std::variant_size_v<Variant>>());
 }
 
 template <class Variant>

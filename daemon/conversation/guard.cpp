@@ -1,4 +1,5 @@
-// See guard.hpp. The gaps between codes grow with each one sent in a day (2, 10, 60 minutes by default).
+// See guard.hpp. The gaps between codes grow with each one sent in a day (2, 10, 60 minutes by
+// default).
 #include "daemon/conversation/guard.hpp"
 
 #include <algorithm>

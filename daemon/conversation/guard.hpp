@@ -1,6 +1,6 @@
-// What protects one account, whether it exists or not: how often codes were sent and missed, pauses,
-// and the owner's own word that it was not her. The owner's number and all other numbers are counted
-// apart, so that nobody can lock a teacher out from another phone (invariant 6).
+// What protects one account, whether it exists or not: how often codes were sent and missed,
+// pauses, and the owner's own word that it was not her. The owner's number and all other numbers
+// are counted apart, so that nobody can lock a teacher out from another phone (invariant 6).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -33,11 +33,11 @@ struct Side {
 
 struct Guard {
   Side own, strangers;
-  DailyCount birth_dates;              // wrong ones from the owner's number
-  std::uint32_t birth_dates_total = 0; // until an operator looks
-  Instant live_until{};                // a code for this account can still be answered
+  DailyCount birth_dates;               // wrong ones from the owner's number
+  std::uint32_t birth_dates_total = 0;  // until an operator looks
+  Instant live_until{};                 // a code for this account can still be answered
   Instant last_reset{};
-  Instant held_until{};                // after BUKAN
+  Instant held_until{};  // after BUKAN
   std::uint32_t held_report = 0;
   std::optional<OperationId> pending;  // a password change on its way to the central database
   std::uint64_t pending_person = 0;    // … and who asked for it

@@ -1,6 +1,7 @@
-// What a person typed, understood as people type: case, spaces, stops and commas do not matter in ids
-// and keywords, dates come in every order of writing, O and l stand for digits, one typo is forgiven.
-// Pure functions from a text to what it could mean; nothing here guesses when two meanings are open.
+// What a person typed, understood as people type: case, spaces, stops and commas do not matter in
+// ids and keywords, dates come in every order of writing, O and l stand for digits, one typo is
+// forgiven. Pure functions from a text to what it could mean; nothing here guesses when two
+// meanings are open.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -26,10 +27,12 @@ enum class Keyword : std::uint8_t {
 
 struct Command {
   Keyword keyword = Keyword::none;
-  std::string_view rest;  // what follows the keyword, separators trimmed; the whole text without one
+  std::string_view
+      rest;  // what follows the keyword, separators trimmed; the whole text without one
 };
-// The keyword at the front of a text (alone or followed by a separator), one typo forgiven for words of
-// five letters and more, never where the typo reads as another keyword or as an account name.
+// The keyword at the front of a text (alone or followed by a separator), one typo forgiven for
+// words of five letters and more, never where the typo reads as another keyword or as an account
+// name.
 Command hear_command(std::string_view text);
 
 // Which accounts there are: configuration.
@@ -43,8 +46,8 @@ struct NameRules {
 enum class NameHeard : std::uint8_t { absent, understood, excluded, unreadable };
 enum class DateHeard : std::uint8_t { absent, understood, unreadable };
 
-// An id, a birth date, both or neither, in any order, with '#', comma or space between; "1 17081985"
-// is a choice from a list with a date.
+// An id, a birth date, both or neither, in any order, with '#', comma or space between; "1
+// 17081985" is a choice from a list with a date.
 struct Identity {
   NameHeard name = NameHeard::absent;
   std::string id;  // normal form: "budi12@guru.sd"; a pupil's: "ani56@smp"
@@ -55,7 +58,8 @@ struct Identity {
 // `year_now` bounds two-digit years and births: a birth date lies 5 to 100 years back.
 Identity hear_identity(std::string_view text, const NameRules&, std::uint32_t year_now);
 
-// "482916", "48 29 16", "kode 482916", "482-916", O for 0 and l/I for 1; 6 or 8 digits, else nothing.
+// "482916", "48 29 16", "kode 482916", "482-916", O for 0 and l/I for 1; 6 or 8 digits, else
+// nothing.
 std::optional<std::string> hear_code(std::string_view text);
 // "1", "1.", "pilih 1", "satu", "no 1"; 0–9.
 std::optional<std::uint32_t> hear_choice(std::string_view text);
@@ -69,9 +73,11 @@ struct PasswordHeard {
 };
 PasswordHeard hear_password(std::string_view text);
 
-// "yun***10@guru.smk": what an account may be called in a message to somebody who may not be its owner.
+// "yun***10@guru.smk": what an account may be called in a message to somebody who may not be its
+// owner.
 std::string masked_id(std::string_view id);
-// "b***@example.org"; the domain cut to at most 14 characters and its last label, as the texts allow.
+// "b***@example.org"; the domain cut to at most 14 characters and its last label, as the texts
+// allow.
 std::string masked_email(std::string_view email);
 
 }  // namespace pulih::conversation

@@ -1,6 +1,7 @@
-// Steps 1 and 2: the account's name and the birth date, in one message or in two, in either order. From
-// the number that is registered for the account a wrong date is told and counted; from any other number
-// a match, a mismatch and an account that does not exist are one and the same (invariant 5).
+// Steps 1 and 2: the account's name and the birth date, in one message or in two, in either order.
+// From the number that is registered for the account a wrong date is told and counted; from any
+// other number a match, a mismatch and an account that does not exist are one and the same
+// (invariant 5).
 #include <algorithm>
 
 #include "daemon/conversation/talk.hpp"
@@ -40,7 +41,8 @@ void remember_tried(AccountKey account, Talk& talk) {
 
 State reached_limit(Talk& talk) {
   const auto& tried = talk.person.tried;
-  talk.say(phrase(Text::M43, time_of_day((tried.empty() ? talk.now() : tried.front().at) + hours{24})));
+  talk.say(
+      phrase(Text::M43, time_of_day((tried.empty() ? talk.now() : tried.front().at) + hours{24})));
   return Idle{};
 }
 
@@ -55,7 +57,9 @@ State owner_identified(Identifying here, const accounts::Account& account, bool 
   }
   if (talk.now() - account.contact_changed < policy.contact_change_wait) {
     if (policy.offers.school) {
-      OpenTicket ticket{{}, 1000000 + talk.setting.entropy.below(9000000), claim.account,
+      OpenTicket ticket{{},
+                        1000000 + talk.setting.entropy.below(9000000),
+                        claim.account,
                         TicketReason::contact_changed};
       talk.setting.entropy.fill(ticket.operation);
       talk.effects.ticket = ticket;
@@ -86,9 +90,9 @@ State owner_identified(Identifying here, const accounts::Account& account, bool 
   guard.birth_dates.add(talk.now());
   ++guard.birth_dates_total;
   ++here.misses;
-  const auto left = std::min(policy.birth_date_session - std::min(here.misses, policy.birth_date_session),
-                             policy.birth_date_day - std::min(guard.birth_dates.at(talk.now()),
-                                                              policy.birth_date_day));
+  const auto left = std::min(
+      policy.birth_date_session - std::min(here.misses, policy.birth_date_session),
+      policy.birth_date_day - std::min(guard.birth_dates.at(talk.now()), policy.birth_date_day));
   if (left == 0) {
     guard.own.paused_until = talk.now() + policy.pause;
     talk.note(Audit::paused, claim.account);
@@ -127,7 +131,8 @@ State complete(Identifying here, Talk& talk) {
   // The same work for every answer: one look-up, one MAC, one comparison.
   const auto account = setting.accounts.by_id(claim.account);
   const auto given = setting.keys.birth_date_tag(claim.account, here.birth_date);
-  const bool right = accounts::same(given, account ? account->birth_date : accounts::Tag{}) && account;
+  const bool right =
+      accounts::same(given, account ? account->birth_date : accounts::Tag{}) && account;
   claim.own = account && !account->phone.empty() && account->phone == talk.person.number;
   if (account) {
     claim.password_version = account->password_version;
@@ -234,8 +239,8 @@ State hear(Identifying here, const Said& said, Talk& talk) {
   if (!understood || given.name == NameHeard::unreadable || given.date == DateHeard::unreadable) {
     const bool name_first = given.name == NameHeard::unreadable && given.date != DateHeard::absent;
     talk.say(phrase(here.id.empty() && given.date != DateHeard::unreadable ? Text::M06
-                    : name_first                                            ? Text::M06
-                                                                            : Text::M08));
+                    : name_first                                           ? Text::M06
+                                                                           : Text::M08));
     return here;
   }
   return ask_or_complete(std::move(here), talk);

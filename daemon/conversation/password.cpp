@@ -1,6 +1,6 @@
 // Step 4: made for her or chosen, typed once, typed again. What was typed leaves memory only as an
-// argon2id verifier: the first typing is turned into one, the second is compared with it, and that same
-// verifier goes to the central account database.
+// argon2id verifier: the first typing is turned into one, the second is compared with it, and that
+// same verifier goes to the central account database.
 #include <algorithm>
 
 #include "daemon/conversation/talk.hpp"
@@ -62,8 +62,8 @@ FirstCharacter first_of(const accounts::Secret& password) {
   return FirstCharacter::sign;
 }
 
-// → APPLY, M31: the one place where a password change is born (invariant 2: only from a state that a
-// right code opened), with the id it keeps for good (invariant 3).
+// → APPLY, M31: the one place where a password change is born (invariant 2: only from a state that
+// a right code opened), with the id it keeps for good (invariant 3).
 State stage(const AwaitingCode& code, accounts::Verifier verifier, accounts::Secret generated,
             Talk& talk) {
   Guard& guard = talk.guard(code.claim);
@@ -79,7 +79,8 @@ State stage(const AwaitingCode& code, accounts::Verifier verifier, accounts::Sec
                        std::move(verifier),
                        !generated.empty(),
                        {}};
-  if (change.change_at_login) change.change_before = talk.now() + talk.policy().temporary_password_life;
+  if (change.change_at_login)
+    change.change_before = talk.now() + talk.policy().temporary_password_life;
   talk.effects.password = std::move(change);
   next.generated = std::move(generated);
   guard.pending = next.operation;
@@ -119,7 +120,8 @@ State hear(TypingPassword here, const Said& said, Talk& talk) {
   const PasswordHeard heard = hear_password(said.text.reveal());
   accounts::Secret password(heard.password);
   if (refused(password, here.code.claim, talk)) return here;
-  talk.work = PasswordWork{heard.twice ? Purpose::typed_twice : Purpose::typed, std::move(password), {}};
+  talk.work =
+      PasswordWork{heard.twice ? Purpose::typed_twice : Purpose::typed, std::move(password), {}};
   return here;
 }
 
@@ -135,18 +137,22 @@ State hear(RepeatingPassword here, const Said& said, Talk& talk) {
     make_one(talk);
     return here;
   }
-  talk.work = PasswordWork{Purpose::repeated, accounts::Secret(hear_password(typed).password), here.first};
+  talk.work =
+      PasswordWork{Purpose::repeated, accounts::Secret(hear_password(typed).password), here.first};
   return here;
 }
 
-// The slow work is done, and the message that asked for it is heard to its end. Whoever has left step 4
-// meanwhile is told that the message came late.
+// The slow work is done, and the message that asked for it is heard to its end. Whoever has left
+// step 4 meanwhile is told that the message came late.
 State prepared(State state, Prepared& work, Talk& talk) {
   AwaitingCode* code = nullptr;
   Instant until{};
   std::visit(
       [&](auto& here) {
-        if constexpr (requires { here.code.claim; here.until; }) {
+        if constexpr (requires {
+                        here.code.claim;
+                        here.until;
+                      }) {
           code = &here.code;
           until = here.until;
         }

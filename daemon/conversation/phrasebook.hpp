@@ -1,6 +1,6 @@
-// The texts of one language, ready to be filled: made once from a catalogue (config/catalogue.hpp reads
-// the YAML), rendered for each message. Rendering cannot fail: everything that could be wrong was
-// refused when the phrasebook was made.
+// The texts of one language, ready to be filled: made once from a catalogue (config/catalogue.hpp
+// reads the YAML), rendered for each message. Rendering cannot fail: everything that could be wrong
+// was refused when the phrasebook was made.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What the ministry may set about the dialogue: lifetimes, quotas, password rules, which accounts are
-// served and which ways of help exist. Plain values, read from the configuration at start.
+// What the ministry may set about the dialogue: lifetimes, quotas, password rules, which accounts
+// are served and which ways of help exist. Plain values, read from the configuration at start.
 #pragma once
 #include <array>
 #include <chrono>
@@ -16,7 +16,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// Ways on that need a part which a site may not have. A choice is offered only where it leads somewhere.
+// Ways on that need a part which a site may not have. A choice is offered only where it leads
+// somewhere.
 struct Offers {
   bool email = false;
   bool school = false;  // tickets that reach the school's operator
@@ -47,7 +48,8 @@ struct Policy {
   std::uint32_t birth_date_day = 5;
   std::uint32_t birth_date_total = 20;
   std::uint32_t accounts_a_phone = 3;  // at most most_accounts_a_phone
-  std::uint32_t replies_a_phone = 100;  // in 24 h; a machine that answers our answers must not ruin us
+  std::uint32_t replies_a_phone =
+      100;  // in 24 h; a machine that answers our answers must not ruin us
 };
 
 inline constexpr std::uint32_t most_accounts_a_phone = 8;

@@ -1,5 +1,5 @@
-// See record.hpp. One `fields` function for each structure lists its members once, in their order on
-// disk; a Writer and a Reader walk the same list, so that the two directions cannot differ.
+// See record.hpp. One `fields` function for each structure lists its members once, in their order
+// on disk; a Writer and a Reader walk the same list, so that the two directions cannot differ.
 #include "daemon/conversation/record.hpp"
 
 #include "daemon/conversation/fields.hpp"
@@ -16,7 +16,8 @@ using disk::Writer;
 
 constexpr std::uint8_t version = 1;
 
-// ---- the structures, in the order of state.hpp -----------------------------------------------------
+// ---- the structures, in the order of state.hpp
+// -----------------------------------------------------
 
 void fields(auto& disk, Claim& claim) {
   field(disk, claim.account);
@@ -157,13 +158,17 @@ std::optional<Record> read_record(std::span<const std::uint8_t> in) {
 
 void write(const Person& person, accounts::WipedBytes& out) { write_record(person, out); }
 void write(const Guard& guard, accounts::WipedBytes& out) { write_record(guard, out); }
-std::optional<Person> read_person(std::span<const std::uint8_t> in) { return read_record<Person>(in); }
+std::optional<Person> read_person(std::span<const std::uint8_t> in) {
+  return read_record<Person>(in);
+}
 std::optional<Guard> read_guard(std::span<const std::uint8_t> in) { return read_record<Guard>(in); }
 
 bool forgettable(const Person& person, Instant now, const Policy& policy) {
-  const bool quiet = person.recent.empty() || now - person.recent.front().at > policy.session_life + hours{24};
-  return quiet && !std::holds_alternative<Applying>(person.state) && now >= person.objection.until &&
-         now - person.report.updated > hours{30 * 24} && person.language == policy.language;
+  const bool quiet =
+      person.recent.empty() || now - person.recent.front().at > policy.session_life + hours{24};
+  return quiet && !std::holds_alternative<Applying>(person.state) &&
+         now >= person.objection.until && now - person.report.updated > hours{30 * 24} &&
+         person.language == policy.language;
 }
 
 bool forgettable(const Guard& guard, Instant now, const Policy& policy) {
@@ -172,8 +177,9 @@ bool forgettable(const Guard& guard, Instant now, const Policy& policy) {
     return (side.sends.empty() || long_ago(side.sends.back())) && side.misses.at(now) == 0 &&
            !side.paused(now);
   };
-  return quiet(guard.own) && quiet(guard.strangers) && guard.birth_dates_total == 0 && !guard.pending &&
-         !guard.held(now) && now - guard.last_reset > policy.hold && guard.live_until < now;
+  return quiet(guard.own) && quiet(guard.strangers) && guard.birth_dates_total == 0 &&
+         !guard.pending && !guard.held(now) && now - guard.last_reset > policy.hold &&
+         guard.live_until < now;
 }
 
 }  // namespace pulih::conversation

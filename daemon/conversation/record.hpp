@@ -1,5 +1,6 @@
-// How a person and a guard lie in the store: a compact record, one version octet in front, numbers in
-// little-endian order. The store seals it; here it is plain and therefore in memory that is wiped.
+// How a person and a guard lie in the store: a compact record, one version octet in front, numbers
+// in little-endian order. The store seals it; here it is plain and therefore in memory that is
+// wiped.
 #pragma once
 #include <optional>
 #include <span>

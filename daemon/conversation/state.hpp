@@ -1,6 +1,7 @@
-// Where a talk stands: one structure for each state of the dialogue, in the order in which a teacher
-// meets them, and around it what is kept about one telephone number. PAUSE, HOLD and TICKET of the
-// transition table are no states of a talk: they are facts about an account (guard.hpp) or a report.
+// Where a talk stands: one structure for each state of the dialogue, in the order in which a
+// teacher meets them, and around it what is kept about one telephone number. PAUSE, HOLD and TICKET
+// of the transition table are no states of a talk: they are facts about an account (guard.hpp) or a
+// report.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -19,16 +20,17 @@ using accounts::AccountKey;
 using accounts::Instant;
 using OperationId = std::array<std::uint8_t, 16>;
 
-// Whose account a talk is about, once id and birth date are complete. A decoy is an account that does
-// not exist, a birth date that is wrong, or an account on hold: it is treated alike in everything that
-// the sender can see, and its code is never sent and never right.
+// Whose account a talk is about, once id and birth date are complete. A decoy is an account that
+// does not exist, a birth date that is wrong, or an account on hold: it is treated alike in
+// everything that the sender can see, and its code is never sent and never right.
 struct Claim {
   AccountKey account = 0;
-  std::string id;                 // "budi12@guru.sd", as given
-  std::uint32_t birth_date = 0;   // as given
-  bool own = false;               // the sender's number is the one registered for the account
+  std::string id;                // "budi12@guru.sd", as given
+  std::uint32_t birth_date = 0;  // as given
+  bool own = false;              // the sender's number is the one registered for the account
   bool decoy = false;
-  std::uint32_t password_version = 0;  // what the teacher saw: the change holds for these versions only
+  std::uint32_t password_version =
+      0;  // what the teacher saw: the change holds for these versions only
   std::uint32_t identity_version = 0;
 };
 
@@ -37,9 +39,9 @@ enum class Channel : std::uint8_t { sms, email };
 struct Idle {};
 
 struct Identifying {
-  std::string id;                // empty: not given yet
-  std::uint32_t birth_date = 0;  // 0: not given yet
-  std::uint32_t misses = 0;      // wrong birth dates in this talk
+  std::string id;                    // empty: not given yet
+  std::uint32_t birth_date = 0;      // 0: not given yet
+  std::uint32_t misses = 0;          // wrong birth dates in this talk
   std::vector<std::string> offered;  // the list that M03 showed, in its order
 };
 
@@ -52,15 +54,15 @@ struct AwaitingCode {
   Channel channel = Channel::sms;
   std::uint32_t generation = 0;
   accounts::Tag code{};
-  bool burnt = false;                    // used, expired or its password window is over
-  std::vector<accounts::Tag> earlier;    // the codes sent before this one, newest first
+  bool burnt = false;                  // used, expired or its password window is over
+  std::vector<accounts::Tag> earlier;  // the codes sent before this one, newest first
   Instant sent{};
   Instant expires{};
-  std::uint32_t tries = 0;               // wrong answers to this code
+  std::uint32_t tries = 0;  // wrong answers to this code
 };
 
-// A right answer opens the window in which a password can be set. The code it came from stays with it,
-// burnt, so that ULANG can follow when the window closes.
+// A right answer opens the window in which a password can be set. The code it came from stays with
+// it, burnt, so that ULANG can follow when the window closes.
 struct ChoosingPassword {
   AwaitingCode code;
   Instant until{};
@@ -86,8 +88,8 @@ struct Applying {
 
 struct Done {};
 
-using State = std::variant<Idle, Identifying, Choosing, AwaitingCode, ChoosingPassword, TypingPassword,
-                           RepeatingPassword, Applying, Done>;
+using State = std::variant<Idle, Identifying, Choosing, AwaitingCode, ChoosingPassword,
+                           TypingPassword, RepeatingPassword, Applying, Done>;
 
 enum class ReportState : std::uint8_t { with_school, being_set, done, not_set, stopped };
 

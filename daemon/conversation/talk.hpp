@@ -1,6 +1,6 @@
-// One turn while it is being taken: the person, what surrounds her, and the effects gathered so far.
-// The states' functions (identify.cpp … apply.cpp) read in the order in which a teacher meets them; each
-// takes the state it stands in and returns the next one.
+// One turn while it is being taken: the person, what surrounds her, and the effects gathered so
+// far. The states' functions (identify.cpp … apply.cpp) read in the order in which a teacher meets
+// them; each takes the state it stands in and returns the next one.
 #pragma once
 #include <string>
 #include <utility>
@@ -20,8 +20,8 @@ struct Talk {
   Instant ends() const { return person.began + setting.policy.session_life; }
   Guard& guard(const Claim& claim) const { return setting.ledger.guard(claim.account); }
 
-  // To the person who spoke. A text with a secret in it is not kept for a repetition: say instead what
-  // a repetition shall hear.
+  // To the person who spoke. A text with a secret in it is not kept for a repetition: say instead
+  // what a repetition shall hear.
   void say(Phrase phrase);
   void say_secret(Phrase phrase, Instant expires, Phrase when_repeated);
   // To another number; an empty one is a decoy's.
@@ -64,13 +64,15 @@ State hear(AwaitingCode, const Said&, Talk&);
 State send_code(AwaitingCode, Channel, Talk&);
 State open_ticket(const Claim*, TicketReason, Talk&);
 
-// ---- step 4: the new password --------------------------------------------------------------------
+// ---- step 4: the new password
+// --------------------------------------------------------------------
 State hear(ChoosingPassword, const Said&, Talk&);
 State hear(TypingPassword, const Said&, Talk&);
 State hear(RepeatingPassword, const Said&, Talk&);
 State prepared(State, Prepared&, Talk&);
 
-// ---- the central database's answer ----------------------------------------------------------------
+// ---- the central database's answer
+// ----------------------------------------------------------------
 State hear(Applying, const Said&, Talk&);
 State hear(Done, const Said&, Talk&);
 State settled(State, const Settled&, Talk&);

@@ -1,6 +1,6 @@
 // What the dialogue can say, by key: the program knows keys and typed blanks, the words stand in
-// config/dialogue/LANGUAGE.yaml. A blank's value is a number, a time, another text or a secret, never
-// a ready sentence.
+// config/dialogue/LANGUAGE.yaml. A blank's value is a number, a time, another text or a secret,
+// never a ready sentence.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,14 +15,78 @@ namespace pulih::conversation {
 
 enum class Language : std::uint8_t { indonesian, english };
 
-// M… are messages of one SMS, U… screens of one USSD page, S… the states of a report, W… what we wait
-// for; S and W only ever fill a blank.
+// M… are messages of one SMS, U… screens of one USSD page, S… the states of a report, W… what we
+// wait for; S and W only ever fill a blank.
 enum class Text : std::uint8_t {
-  M01, M02, M03, M04, M05, M06, M07, M08, M09, M10, M11, M12, M13, M14, M15, M16, M17, M18, M19, M20,
-  M21, M22, M23, M24, M25, M26, M27, M28, M29, M30, M31, M32, M33, M34, M35, M36, M37, M38, M39, M40,
-  M41, M42, M43, M44, M45, M46, M47, M48, M49, M50,
+  M01,
+  M02,
+  M03,
+  M04,
+  M05,
+  M06,
+  M07,
+  M08,
+  M09,
+  M10,
+  M11,
+  M12,
+  M13,
+  M14,
+  M15,
+  M16,
+  M17,
+  M18,
+  M19,
+  M20,
+  M21,
+  M22,
+  M23,
+  M24,
+  M25,
+  M26,
+  M27,
+  M28,
+  M29,
+  M30,
+  M31,
+  M32,
+  M33,
+  M34,
+  M35,
+  M36,
+  M37,
+  M38,
+  M39,
+  M40,
+  M41,
+  M42,
+  M43,
+  M44,
+  M45,
+  M46,
+  M47,
+  M48,
+  M49,
+  M50,
   M51,  // the password was changed by another way meanwhile; that one holds
-  U01, U02, U03, U04, U05, U06, U07, U08, U09, U10, U11, U12, U13, U14, U15, U16, U17,
+  M52,  // closed until an operator looks: locked by the central side, or too many wrong birth dates
+  U01,
+  U02,
+  U03,
+  U04,
+  U05,
+  U06,
+  U07,
+  U08,
+  U09,
+  U10,
+  U11,
+  U12,
+  U13,
+  U14,
+  U15,
+  U16,
+  U17,
   S01,  // waiting for the school's operator
   S02,  // being set at the central system
   S03,  // done

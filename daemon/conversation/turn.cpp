@@ -1,5 +1,5 @@
-// A turn from the outside in: first what makes a message no new message (a repetition, too much, too
-// long, too old), then the words that work anywhere, then the state the talk stands in.
+// A turn from the outside in: first what makes a message no new message (a repetition, too much,
+// too long, too old), then the words that work anywhere, then the state the talk stands in.
 #include "daemon/conversation/turn.hpp"
 
 #include <algorithm>
@@ -10,7 +10,8 @@ namespace pulih::conversation {
 namespace {
 
 // A repetition by the carrier's own id is the carrier's: it was answered. One by its text is the
-// person's, who waits for an answer that she may not have got. A password typed twice is no repetition.
+// person's, who waits for an answer that she may not have got. A password typed twice is no
+// repetition.
 enum class Again { no, by_carrier, by_person };
 Again comes_again(const Said& said, const Talk& talk) {
   const auto& recent = talk.person.recent;
@@ -96,8 +97,9 @@ void hear_prepared(Prepared& work, Talk& talk) {
 void hear_contact_changed(const ContactChanged& change, Talk& talk) {
   talk.person.objection = {change.account, talk.now() + talk.policy().hold};
   talk.note(Audit::contact_changed, change.account);
-  talk.say(phrase(Text::M47, words(Slot::akun, masked_id(change.id)),
-                  words(Slot::hp3, change.new_phone.empty() ? "-" : change.new_phone.last_three())));
+  talk.say(
+      phrase(Text::M47, words(Slot::akun, masked_id(change.id)),
+             words(Slot::hp3, change.new_phone.empty() ? "-" : change.new_phone.last_three())));
 }
 
 }  // namespace
@@ -140,8 +142,8 @@ Phrase copy_of(const Phrase& original) {
 
 void Talk::say(Phrase phrase) {
   person.last_reply = copy_of(phrase);
-  effects.messages.push_back({person.number, person.language, std::move(phrase),
-                              now() + policy().message_life});
+  effects.messages.push_back(
+      {person.number, person.language, std::move(phrase), now() + policy().message_life});
 }
 
 void Talk::say_secret(Phrase phrase, Instant expires, Phrase when_repeated) {

@@ -1,5 +1,5 @@
-// One turn of the dialogue: who spoke, what is known, what was said → how the talk stands now and what
-// to do. A function of its arguments: no clock, no random device, no database, no thread.
+// One turn of the dialogue: who spoke, what is known, what was said → how the talk stands now and
+// what to do. A function of its arguments: no clock, no random device, no database, no thread.
 #pragma once
 #include "daemon/accounts/account.hpp"
 #include "daemon/accounts/entropy.hpp"
@@ -12,7 +12,8 @@
 
 namespace pulih::conversation {
 
-// The guards of the accounts that a turn names, as they stand in this batch; a turn may change them.
+// The guards of the accounts that a turn names, as they stand in this batch; a turn may change
+// them.
 class Ledger {
  public:
   virtual ~Ledger() = default;

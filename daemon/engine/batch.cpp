@@ -1,5 +1,5 @@
-// See batch.hpp. A row that does not open is reported and treated as absent: one teacher begins anew,
-// and the daemon serves the others.
+// See batch.hpp. A row that does not open is reported and treated as absent: one teacher begins
+// anew, and the daemon serves the others.
 #include "daemon/engine/batch.hpp"
 
 namespace pulih::engine {

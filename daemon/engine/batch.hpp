@@ -1,5 +1,5 @@
-// The people and guards that one batch touches, as they stand inside its transaction: loaded and opened
-// once, changed by turn after turn, sealed and saved once at the end.
+// The people and guards that one batch touches, as they stand inside its transaction: loaded and
+// opened once, changed by turn after turn, sealed and saved once at the end.
 #pragma once
 #include <unordered_map>
 #include <vector>

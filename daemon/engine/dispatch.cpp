@@ -1,5 +1,6 @@
-// The second half of the engine: what happens after a commit, or instead of it when the store failed.
-// Answers first, then messages in the order of their ids, then operations for the central database.
+// The second half of the engine: what happens after a commit, or instead of it when the store
+// failed. Answers first, then messages in the order of their ids, then operations for the central
+// database.
 #include <algorithm>
 
 #include "daemon/engine/engine.hpp"
@@ -36,8 +37,9 @@ void Engine::hand_over(Outgoing message, Instant now) {
   parts_.carriers.send(std::move(message));
 }
 
-// A message goes straight to its carrier as long as nothing older of that carrier waits in the store;
-// from the first one that finds no room, all wait there until the carrier says that it has room.
+// A message goes straight to its carrier as long as nothing older of that carrier waits in the
+// store; from the first one that finds no room, all wait there until the carrier says that it has
+// room.
 void Engine::send_fresh(Instant now) {
   std::map<CarrierKey, std::size_t> room;
   for (auto& message : outgoing_) {
@@ -89,8 +91,8 @@ void Engine::push_operations(Instant now) {
   if (!operations.empty()) parts_.pusher.push(std::move(operations));
 }
 
-// Nothing of the batch was kept. Messages are refused, so that the carrier brings them again; what has
-// no such sender comes again with the next batch.
+// Nothing of the batch was kept. Messages are refused, so that the carrier brings them again; what
+// has no such sender comes again with the next batch.
 void Engine::undo(std::vector<Occurrence>& occurrences) {
   for (const auto& ack : taken_) parts_.carriers.answer(ack, Answer::failed);
   for (const auto& [ticket, work] : work_) {

@@ -1,5 +1,5 @@
-// See engine.hpp. In the order of a message's life: it is taken, its turn is taken, the effects are put
-// into the transaction, and after the commit it is answered and what it caused goes out.
+// See engine.hpp. In the order of a message's life: it is taken, its turn is taken, the effects are
+// put into the transaction, and after the commit it is answered and what it caused goes out.
 #include "daemon/engine/engine.hpp"
 
 #include <algorithm>
@@ -56,13 +56,15 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   occurrences.clear();
 }
 
-// ---- a message is taken ------------------------------------------------------------------------------
+// ---- a message is taken
+// ------------------------------------------------------------------------------
 
 void Engine::take(Inbound& message, Instant now) {
   const auto key = parts_.keys.person(message.from);
   if (const auto busy = held_.find(key); busy != held_.end()) {
     // Nothing overtakes within one conversation.
-    if (busy->second.size() < bounds_.held_messages) return busy->second.push_back(std::move(message));
+    if (busy->second.size() < bounds_.held_messages)
+      return busy->second.push_back(std::move(message));
     taken_.push_back(message.ack);
     answers_.emplace_back(message.ack, Answer::try_later);
     return;
@@ -81,11 +83,13 @@ bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Inb
   ++counts_.turns;
   const auto* said = std::get_if<Said>(&event);
   const std::uint64_t text_tag = said ? said->text_tag : 0;
-  const conversation::Setting setting{policy_, parts_.keys, parts_.accounts, batch_, parts_.entropy, now};
+  const conversation::Setting setting{policy_, parts_.keys,    parts_.accounts,
+                                      batch_,  parts_.entropy, now};
   auto outcome = conversation::take_turn(std::move(person), std::move(event), setting);
   if (outcome.work && message) {
     const auto ticket = ++last_ticket_;
-    Inbound kept{message->carrier, message->from, {}, message->carrier_id, message->multipart, message->ack};
+    Inbound kept{message->carrier,    message->from,      {},
+                 message->carrier_id, message->multipart, message->ack};
     jobs_.emplace(ticket, Job{key, std::move(kept), text_tag, outcome.work->purpose});
     held_.try_emplace(key);
     work_.emplace_back(ticket, std::move(*outcome.work));
@@ -127,7 +131,8 @@ void Engine::release(accounts::PersonKey key, Instant now) {
   for (auto& message : waiting) take(message, now);
 }
 
-// ---- what a turn wants done ----------------------------------------------------------------------------
+// ---- what a turn wants done
+// ----------------------------------------------------------------------------
 
 void Engine::apply(accounts::PersonKey key, const Person& person, conversation::Effects& effects,
                    Instant now) {
@@ -159,9 +164,11 @@ void Engine::put_message(const Person& person, conversation::Message& message) {
   outgoing.carrier = to_her && person.carrier != 0
                          ? person.carrier
                          : parts_.carriers.route(message.to, person.carrier);
-  outgoing.text = parts_.phrasebooks[static_cast<std::size_t>(message.language)]->render(message.phrase);
+  outgoing.text =
+      parts_.phrasebooks[static_cast<std::size_t>(message.language)]->render(message.phrase);
   outgoing.expires = message.expires;
-  parts_.store.put_outbound(outgoing.id, outgoing.carrier, seal(outgoing, parts_.keys, parts_.entropy));
+  parts_.store.put_outbound(outgoing.id, outgoing.carrier,
+                            seal(outgoing, parts_.keys, parts_.entropy));
   outgoing_.push_back(std::move(outgoing));
 }
 
@@ -171,8 +178,8 @@ void Engine::put_operation(WaitingOperation waiting, const conversation::Operati
   ++counts_.operations_staged;
 }
 
-// What is on its way already cannot be called back; its result is told as it comes. Else the one who
-// asked for it hears in this same transaction that it was erased.
+// What is on its way already cannot be called back; its result is told as it comes. Else the one
+// who asked for it hears in this same transaction that it was erased.
 void Engine::withdraw(const conversation::OperationId& id) {
   if (std::find(in_flight_.begin(), in_flight_.end(), id) == in_flight_.end())
     withdrawn_.push_back(id);
@@ -187,7 +194,8 @@ void Engine::notice_of(const conversation::AuditLine& line, const Person& person
   if (line.what == Audit::password_not_applied) say(Notice::What::password_not_applied);
 }
 
-// ---- what comes back ---------------------------------------------------------------------------------
+// ---- what comes back
+// ---------------------------------------------------------------------------------
 
 void Engine::take(const Sent& sent, Instant) { parts_.store.erase_outbound(sent.id); }
 
@@ -205,13 +213,14 @@ void Engine::take(const Pushed& pushed, Instant now) {
   const auto waiting = open(*row, parts_.keys);
   const bool too_old = waiting && now - waiting->created >= bounds_.push_life;
   if (!waiting || too_old) {
-    notices_.push_back({too_old ? Notice::What::operation_given_up : Notice::What::record_damaged,
-                        "operation"});
+    notices_.push_back(
+        {too_old ? Notice::What::operation_given_up : Notice::What::record_damaged, "operation"});
     return settle(pushed.operation, Settled::How::failed, now);
   }
   if (waiting->person.empty()) return;
   const auto key = parts_.keys.person(waiting->person);
-  turn(key, batch_.take(key, waiting->person), conversation::Waiting{pushed.operation}, nullptr, now);
+  turn(key, batch_.take(key, waiting->person), conversation::Waiting{pushed.operation}, nullptr,
+       now);
 }
 
 // The operation's row goes, and who asked for it hears the result, in one transaction.

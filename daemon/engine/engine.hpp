@@ -1,6 +1,6 @@
-// The engine takes what has happened since the last batch, lets the conversation take its turns, and
-// makes all of it durable in one transaction. Only after the commit are messages answered and sent
-// (invariant 1). It has no thread and no clock: whoever runs it hands in a batch and the time.
+// The engine takes what has happened since the last batch, lets the conversation take its turns,
+// and makes all of it durable in one transaction. Only after the commit are messages answered and
+// sent (invariant 1). It has no thread and no clock: whoever runs it hands in a batch and the time.
 #pragma once
 #include <array>
 #include <deque>
@@ -17,10 +17,10 @@ namespace pulih::engine {
 
 // What bounds the engine (invariant 7).
 struct Bounds {
-  std::size_t held_messages = 8;         // of one person, while slow work on her password is done
-  std::size_t operations_in_flight = 64; // towards the central database
-  std::size_t backlog_page = 512;        // MT messages read from the store at once
-  std::size_t sweep_page = 256;          // records looked at for forgetting, each tick
+  std::size_t held_messages = 8;          // of one person, while slow work on her password is done
+  std::size_t operations_in_flight = 64;  // towards the central database
+  std::size_t backlog_page = 512;         // MT messages read from the store at once
+  std::size_t sweep_page = 256;           // records looked at for forgetting, each tick
   std::chrono::seconds push_retry_first{5}, push_retry_longest{300};
   std::chrono::seconds push_life = std::chrono::hours{24};
   std::chrono::seconds audit_life = std::chrono::hours{24 * 400};
@@ -43,13 +43,14 @@ class Engine {
  public:
   Engine(const Parts& parts, const conversation::Policy& policy, const Bounds& bounds);
 
-  // One batch: every occurrence is taken in order, then one commit, then answers and messages go out.
-  // When the store fails nothing of the batch counts: its messages are answered Answer::failed, the
-  // rest is kept and comes again with the next batch.
+  // One batch: every occurrence is taken in order, then one commit, then answers and messages go
+  // out. When the store fails nothing of the batch counts: its messages are answered
+  // Answer::failed, the rest is kept and comes again with the next batch.
   void run(std::vector<Occurrence>& occurrences, Instant now);
 
   struct Counts {
-    std::uint64_t turns = 0, batches = 0, messages_sent = 0, operations_staged = 0, store_failures = 0;
+    std::uint64_t turns = 0, batches = 0, messages_sent = 0, operations_staged = 0,
+                  store_failures = 0;
   };
   const Counts& counts() const { return counts_; }
 
@@ -70,7 +71,8 @@ class Engine {
   void take(const Tick&, Instant now);
 
   // The turn itself. True: the message is to be answered when the batch is durable.
-  bool turn(accounts::PersonKey, conversation::Person, conversation::Event, const Inbound*, Instant now);
+  bool turn(accounts::PersonKey, conversation::Person, conversation::Event, const Inbound*,
+            Instant now);
   void apply(accounts::PersonKey, const conversation::Person&, conversation::Effects&, Instant now);
   void put_message(const conversation::Person&, conversation::Message&);
   void put_operation(WaitingOperation, const conversation::OperationId&);
@@ -95,8 +97,8 @@ class Engine {
   Counts counts_;
 
   // Of this batch; gone after it.
-  std::size_t begun_ = 0;    // how many of its occurrences have been looked at
-  std::vector<Ack> taken_;   // whose messages this transaction holds
+  std::size_t begun_ = 0;   // how many of its occurrences have been looked at
+  std::vector<Ack> taken_;  // whose messages this transaction holds
   std::vector<std::pair<Ack, Answer>> answers_;
   std::vector<Outgoing> outgoing_;
   std::vector<std::pair<std::uint64_t, conversation::PasswordWork>> work_;
@@ -105,8 +107,8 @@ class Engine {
 
   // Across batches.
   OutboundId last_outbound_ = 0;
-  std::map<CarrierKey, OutboundId> backlog_;     // from which row on messages wait in the store only
-  std::vector<OutboundId> finished_;             // rows to erase with the next batch
+  std::map<CarrierKey, OutboundId> backlog_;  // from which row on messages wait in the store only
+  std::vector<OutboundId> finished_;          // rows to erase with the next batch
   std::uint64_t last_ticket_ = 0;
   std::unordered_map<std::uint64_t, Job> jobs_;
   std::unordered_map<accounts::PersonKey, std::deque<Inbound>> held_;  // of whoever has a job

@@ -1,9 +1,9 @@
 // The bounded queue between the threads that hear of things and the engine's thread. A message is
-// refused when it is full (invariant 7); what must not be refused, because somebody waits for it, has
-// its own bound at its source and always finds room.
+// refused when it is full (invariant 7); what must not be refused, because somebody waits for it,
+// has its own bound at its source and always finds room.
 #pragma once
-#include <condition_variable>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <vector>
 
@@ -27,7 +27,8 @@ class Intake {
     const std::lock_guard lock(mutex_);
     push(std::move(occurrence));
   }
-  // Many at once, with one lock: what one read from a socket brought. `take` gets the queue's vector.
+  // Many at once, with one lock: what one read from a socket brought. `take` gets the queue's
+  // vector.
   void put_all(std::vector<Occurrence>& occurrences) {
     const std::lock_guard lock(mutex_);
     for (auto& each : occurrences) push(std::move(each));
@@ -37,7 +38,8 @@ class Intake {
   // Waits until there is something, or for `patience`; then takes up to `most`, oldest first.
   void take(std::vector<Occurrence>& out, std::size_t most, std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    if (queue_.size() == taken_) ready_.wait_for(lock, patience, [&] { return !empty() || closed_; });
+    if (queue_.size() == taken_)
+      ready_.wait_for(lock, patience, [&] { return !empty() || closed_; });
     while (!empty() && out.size() < most) {
       messages_ -= std::holds_alternative<Inbound>(queue_[taken_]) ? 1 : 0;
       out.push_back(std::move(queue_[taken_++]));

@@ -1,5 +1,6 @@
-// What reaches the engine, from whichever side: a message from a carrier, the fate of one sent, slow
-// work that is done, the central database's answer, the passing of time. A batch is a list of these.
+// What reaches the engine, from whichever side: a message from a carrier, the fate of one sent,
+// slow work that is done, the central database's answer, the passing of time. A batch is a list of
+// these.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -35,8 +36,8 @@ struct Inbound {
   Ack ack;
 };
 
-// What became of an MT message that was handed to a carrier. Until this comes its row stays, and it is
-// sent again after a restart.
+// What became of an MT message that was handed to a carrier. Until this comes its row stays, and it
+// is sent again after a restart.
 struct Sent {
   OutboundId id = 0;
 };
@@ -56,11 +57,17 @@ struct WorkDone {
 // The central database's answer to one operation, or that it could not be reached.
 struct Pushed {
   conversation::OperationId operation{};
-  enum class How : std::uint8_t { applied, superseded, refused, failed, unreachable } how = How::applied;
+  enum class How : std::uint8_t {
+    applied,
+    superseded,
+    refused,
+    failed,
+    unreachable
+  } how = How::applied;
 };
 
-// An account's contact was changed by another way; the old one is told. `cursor` is kept in the same
-// transaction, so that each change is heard once.
+// An account's contact was changed by another way; the old one is told. `cursor` is kept in the
+// same transaction, so that each change is heard once.
 struct ContactChange {
   std::uint64_t cursor = 0;
   accounts::AccountKey account = 0;

@@ -1,5 +1,5 @@
-// What the engine needs from outside, each as narrow as it can be: a durable store, carriers, a pool
-// for slow work, a way to the central database, and somebody to tell what happened.
+// What the engine needs from outside, each as narrow as it can be: a durable store, carriers, a
+// pool for slow work, a way to the central database, and somebody to tell what happened.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -20,8 +20,8 @@ struct StoreError : std::runtime_error {
 
 enum class Table : std::uint8_t { person, guard };
 
-// One transaction at a time: begin → load and save → commit, which returns when everything is on disk
-// (one fsync). Values are sealed before they come here; the store never sees a plain one.
+// One transaction at a time: begin → load and save → commit, which returns when everything is on
+// disk (one fsync). Values are sealed before they come here; the store never sees a plain one.
 class Store {
  public:
   using Octets = std::span<const std::uint8_t>;
@@ -89,7 +89,8 @@ struct Outgoing {
 class Carriers {
  public:
   virtual ~Carriers() = default;
-  // By which carrier a message to this number goes; `came_by` is where the person last wrote (0: never).
+  // By which carrier a message to this number goes; `came_by` is where the person last wrote (0:
+  // never).
   virtual CarrierKey route(accounts::Msisdn to, CarrierKey came_by) = 0;
   // How many more messages this carrier takes now; 0 while it is full or away.
   virtual std::size_t room(CarrierKey) = 0;
@@ -121,16 +122,17 @@ class Pusher {
 // For the journal. Nothing secret can be put into it: numbers come masked.
 struct Notice {
   enum class What : std::uint8_t {
-    store_failed,      // text: what, where, hint
-    record_damaged,    // a row did not open: it was altered, or the site key is another one
+    store_failed,    // text: what, where, hint
+    record_damaged,  // a row did not open: it was altered, or the site key is another one
     work_queue_full,
-    account_paused,    // text: the masked number
+    account_paused,  // text: the masked number
     held_by_owner,
     password_applied,
     password_not_applied,
     operation_given_up,
-    message_expired,   // an MT message was not sent within its life
-    central_away, central_back,
+    message_expired,  // an MT message was not sent within its life
+    central_away,
+    central_back,
   };
   What what{};
   std::string text;

@@ -56,8 +56,8 @@ accounts::Blob sealed(const Row& row, std::string_view table, std::uint64_t key,
 }
 
 template <class Row>
-std::optional<Row> opened(std::span<const std::uint8_t> row, std::string_view table, std::uint64_t key,
-                          const accounts::SiteKeys& keys) {
+std::optional<Row> opened(std::span<const std::uint8_t> row, std::string_view table,
+                          std::uint64_t key, const accounts::SiteKeys& keys) {
   const auto plain = keys.open(row, table, key);
   if (!plain || plain->empty() || plain->front() != version) return std::nullopt;
   conversation::disk::Reader disk(std::span<const std::uint8_t>(*plain).subspan(1));
@@ -88,7 +88,8 @@ accounts::Blob seal(const WaitingOperation& waiting, const conversation::Operati
   return sealed(waiting, "operation", row_of(id), keys, entropy);
 }
 
-std::optional<WaitingOperation> open(const Store::OperationRow& row, const accounts::SiteKeys& keys) {
+std::optional<WaitingOperation> open(const Store::OperationRow& row,
+                                     const accounts::SiteKeys& keys) {
   return opened<WaitingOperation>(row.operation, "operation", row_of(row.id), keys);
 }
 

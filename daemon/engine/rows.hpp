@@ -1,5 +1,5 @@
-// How a waiting MT message and a waiting operation lie in the store: sealed whole, number and text and
-// verifier alike, so that a copy of the disk tells nobody who asked for what.
+// How a waiting MT message and a waiting operation lie in the store: sealed whole, number and text
+// and verifier alike, so that a copy of the disk tells nobody who asked for what.
 #pragma once
 #include <optional>
 

@@ -1,0 +1,41 @@
+// The schema of state.db, as the steps that lead to it: a database of any earlier version is
+// brought forward step by step in one transaction, one of a later version is refused.
+#pragma once
+#include <array>
+#include <string_view>
+
+namespace pulih::store {
+
+// Step n takes a database from user_version n to n + 1. A step that was released is never changed.
+inline constexpr std::array<std::string_view, 1> schema_steps = {
+    R"sql(
+    -- One row for each telephone number that ever wrote: the talk and what is kept about the number.
+    -- The key is a keyed hash of the number, the record is sealed.
+    CREATE TABLE person (key INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
+
+    -- One row for each account that was ever asked for, whether it exists or not: quotas and pauses.
+    CREATE TABLE guard (key INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
+
+    -- MT messages until the carrier has taken them. Ids rise, so that rows come and go at the two ends
+    -- of the tree.
+    CREATE TABLE outbound (id INTEGER PRIMARY KEY, carrier INTEGER NOT NULL, message BLOB NOT NULL) STRICT;
+
+    -- Password changes and tickets until the central database has answered.
+    CREATE TABLE operation (
+      "order" INTEGER PRIMARY KEY,
+      id BLOB NOT NULL UNIQUE,
+      operation BLOB NOT NULL) STRICT;
+
+    -- What happened, by keyed hashes only (conversation::Audit).
+    CREATE TABLE audit (
+      "order" INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      what INTEGER NOT NULL,
+      person INTEGER NOT NULL,
+      account INTEGER NOT NULL) STRICT;
+
+    CREATE TABLE mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+    )sql",
+};
+
+}  // namespace pulih::store

@@ -1,0 +1,76 @@
+// The durable store on SQLite (WAL, synchronous=FULL): one file state.db, one writer. A commit
+// returns when the batch is on disk. Whatever goes wrong is an engine::StoreError that says what,
+// where and what to do.
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "daemon/engine/ports.hpp"
+#include "daemon/store/checkpointer.hpp"
+
+namespace pulih::store {
+
+class SqliteStore final : public engine::Store {
+ public:
+  // Opens or creates FOLDER/state.db and brings its schema forward; holds FOLDER/state.lock, so
+  // that no second daemon can write to the same state.
+  explicit SqliteStore(const std::filesystem::path& folder);
+  ~SqliteStore() override;
+
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+
+  std::optional<Octets> load(engine::Table, std::uint64_t key) override;
+  void save(engine::Table, std::uint64_t key, Octets record) override;
+  void erase(engine::Table, std::uint64_t key) override;
+  std::vector<Row> scan(engine::Table, std::uint64_t after, std::size_t most) override;
+
+  void put_outbound(engine::OutboundId, engine::CarrierKey, Octets message) override;
+  void erase_outbound(engine::OutboundId) override;
+  std::vector<OutboundRow> outbound(engine::CarrierKey, engine::OutboundId from,
+                                    std::size_t most) override;
+  engine::OutboundId last_outbound() override;
+
+  void put_operation(const conversation::OperationId&, Octets operation) override;
+  void erase_operation(const conversation::OperationId&) override;
+  std::optional<OperationRow> operation(const conversation::OperationId&) override;
+  std::vector<OperationRow> operations(std::uint64_t after, std::size_t most) override;
+
+  void audit(engine::Instant, conversation::Audit, accounts::PersonKey,
+             accounts::AccountKey) override;
+  void forget_audit_before(engine::Instant, std::size_t most) override;
+
+  std::uint64_t contact_cursor() override;
+  void set_contact_cursor(std::uint64_t) override;
+
+ private:
+  class FolderLock {
+   public:
+    explicit FolderLock(const std::filesystem::path& file);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+   private:
+    int descriptor_;
+  };
+  struct Statements;
+
+  // Runs `work` and turns SQLite's exceptions into StoreErrors.
+  template <class Work>
+  auto guarded(Work&& work);
+  void migrate();
+
+  std::filesystem::path file_;
+  FolderLock lock_;
+  SQLite::Database database_;
+  std::unique_ptr<Statements> sql_;
+  Checkpointer checkpointer_;
+  int log_pages_ = 0;  // set by SQLite's hook at each commit
+};
+
+}  // namespace pulih::store
