@@ -1,0 +1,104 @@
+// See push_thread.hpp.
+#include "daemon/central/push_thread.hpp"
+
+namespace pulih::central {
+
+using engine::Operation;
+using engine::Pushed;
+
+PushThread::PushThread(Central& central, std::uint64_t contact_cursor,
+                       std::chrono::milliseconds between_polls, Calls calls)
+    : central_(central),
+      contact_cursor_(contact_cursor),
+      between_polls_(between_polls),
+      calls_(std::move(calls)),
+      thread_([this] { run(); }) {}
+
+PushThread::~PushThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void PushThread::push(std::vector<Operation> operations) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& operation : operations) waiting_.push_back(std::move(operation));
+  }
+  wake_.notify_one();
+}
+
+void PushThread::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait_for(lock, between_polls_, [&] { return stopping_ || !waiting_.empty(); });
+    if (stopping_) return;
+    const auto operations = std::exchange(waiting_, {});
+    lock.unlock();
+    for (const auto& operation : operations) push_one(operation);
+    if (operations.empty()) poll_changes();
+    lock.lock();
+  }
+}
+
+namespace {
+
+Pushed::How heard(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::applied:
+      return Pushed::How::applied;
+    case Verdict::superseded:
+      return Pushed::How::superseded;
+    case Verdict::refused:
+      return Pushed::How::refused;
+    case Verdict::identity_changed:
+    case Verdict::unknown_account:
+    case Verdict::altered:
+      return Pushed::How::failed;
+  }
+  return Pushed::How::failed;
+}
+
+}  // namespace
+
+void PushThread::push_one(const Operation& operation) {
+  if (operation.kind == Operation::Kind::ticket) {
+    const auto& wanted = operation.ticket;
+    Pushed result{wanted.operation, Pushed::How::applied};
+    // A decoy's ticket is stored, carried and discarded here.
+    if (wanted.account != 0) {
+      const auto opened = central_.open_ticket({wanted.operation, wanted.report, wanted.account,
+                                                static_cast<std::uint8_t>(wanted.reason),
+                                                calls_.clock()});
+      if (!opened) {
+        calls_.tell_journal(opened.error());
+        result.how = Pushed::How::unreachable;
+      }
+    }
+    return calls_.tell_engine(result);
+  }
+  const auto& wanted = operation.password;
+  const auto verdict = central_.apply_password(
+      {wanted.operation, wanted.account, wanted.password_version, wanted.identity_version,
+       wanted.verifier, wanted.change_at_login, wanted.change_before},
+      calls_.clock());
+  if (!verdict) calls_.tell_journal(verdict.error());
+  calls_.tell_engine(
+      Pushed{wanted.operation, verdict ? heard(*verdict) : Pushed::How::unreachable});
+}
+
+void PushThread::poll_changes() {
+  constexpr std::size_t page = 100;
+  auto changes = central_.changes(contact_cursor_, page);
+  if (!changes) return calls_.tell_journal(changes.error());
+  for (auto& change : *changes) {
+    contact_cursor_ = change.cursor;
+    calls_.tell_engine(engine::ContactChange{change.cursor, change.account, std::move(change.id),
+                                             change.old_phone, change.new_phone});
+  }
+}
+
+}  // namespace pulih::central

@@ -1,0 +1,37 @@
+// See engine_thread.hpp.
+#include "daemon/engine/engine_thread.hpp"
+
+namespace pulih::engine {
+
+EngineThread::EngineThread(Engine& engine, Intake& intake, std::size_t batch_most,
+                           std::function<Instant()> clock)
+    : engine_(engine),
+      intake_(intake),
+      batch_most_(batch_most),
+      clock_(std::move(clock)),
+      thread_([this] { run(); }) {}
+
+EngineThread::~EngineThread() {
+  intake_.close();
+  thread_.join();
+}
+
+void EngineThread::run() {
+  constexpr auto between_ticks = std::chrono::seconds{1};
+  std::vector<Occurrence> batch;
+  Instant next_tick{};
+  while (true) {
+    intake_.take(batch, batch_most_, between_ticks);
+    if (batch.empty() && intake_.closed()) return;
+    const Instant now = clock_();
+    // A wall clock that was set back must not stop the ticks.
+    if (now >= next_tick || next_tick - now > 2 * between_ticks) {
+      batch.emplace_back(Tick{});
+      next_tick = now + between_ticks;
+    }
+    if (!batch.empty()) engine_.run(batch, now);
+    ++heartbeat_;
+  }
+}
+
+}  // namespace pulih::engine
