@@ -87,6 +87,7 @@ fuzz() {  # [SECONDS]: for each target its corpus again, then that long of new i
     say "fuzz $name"
     fuzz_target "$target" -runs=0 "tests/fuzz/corpus/$name"
     fuzz_target "$target" -seed=1 -max_total_time="${1:-60}" -rss_limit_mb=1024 \
+      -artifact_prefix="build/fuzz/found/$name-" \
       "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
   done
 }
