@@ -76,19 +76,18 @@ lint() {  # the house rules, the formatting, then clang-tidy on every room and p
   printf 'clang-tidy: no findings\n'
 }
 
-fuzz() {  # [SECONDS]: for each target its corpus again, then that long of new inputs
+fuzz() {  # [SECONDS]: for each tests/fuzz/NAME.cpp its corpus again, then that long of new inputs
   setup
   configure fuzz
-  cmake --build --preset fuzz
-  local target name
-  for target in build/fuzz/bin/fuzz_*; do
-    name=${target##*/fuzz_}
-    mkdir -p "build/fuzz/found/$name"
+  local names name found=build/fuzz/found
+  mapfile -t names < <(basename -s .cpp tests/fuzz/*.cpp)
+  cmake --build --preset fuzz --target "${names[@]/#/fuzz_}"
+  for name in "${names[@]}"; do
     say "fuzz $name"
-    fuzz_target "$target" -runs=0 "tests/fuzz/corpus/$name"
-    fuzz_target "$target" -seed=1 -max_total_time="${1:-60}" -rss_limit_mb=1024 \
-      -artifact_prefix="build/fuzz/found/$name-" \
-      "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
+    mkdir -p "$found/$name"
+    fuzz_target "build/fuzz/bin/fuzz_$name" -runs=0 "tests/fuzz/corpus/$name"
+    fuzz_target "build/fuzz/bin/fuzz_$name" -seed=1 -max_total_time="${1:-60}" \
+      -rss_limit_mb=1024 -artifact_prefix="$found/$name-" "$found/$name" "tests/fuzz/corpus/$name"
   done
 }
 
