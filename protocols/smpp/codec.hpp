@@ -6,9 +6,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
-
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "protocols/smpp/pdu.hpp"
 
@@ -28,24 +27,37 @@ struct Frame {
 Frame frame(Octets received);
 
 struct DecodeError {
-  std::string_view field;      // its name in the specification
-  std::size_t offset = 0;      // from the first octet of the PDU
-  std::string_view what;       // "not terminated within 21 octets"
+  std::string_view field{};  // its name in the specification
+  std::size_t offset = 0;    // from the first octet of the PDU
+  std::string_view what{};   // "not terminated"
+  std::size_t limit = 0;  // what the field may hold, the NUL included; 0 if that is not the matter
   std::uint32_t command_id = 0, sequence = 0;
-  std::uint32_t status = 0;    // the command_status to answer with
-  std::string text() const;    // "deliver_sm: source_addr at offset 20: not terminated within 21 octets"
+  std::uint32_t status = 0;  // the command_status to answer with
+  // "deliver_sm: source_addr at offset 20: not terminated within 21 octets"
+  std::string text() const;
 };
-// `pdu` is one whole frame.
+// `pdu` is one whole frame. A response is kept wherever that can be, since its sequence frees a
+// place in the window: without a body, with a malformed one beside an error status, and with
+// malformed optional parameters, it decodes with those fields empty.
 tl::expected<Pdu, DecodeError> decode(Octets pdu);
 
 struct EncodeError {
-  std::string_view field;
-  std::string_view what;
+  std::string_view field{};
+  std::string_view what{};
+  std::size_t limit = 0;  // as in DecodeError
+  // "destination_addr: longer than 20 octets"
   std::string text() const;
 };
-// Appends the PDU to `out`; on an error `out` is as it was.
+// Appends the PDU to `out`; on an error `out` is as it was. An error response to a bind or
+// submit_sm goes without a body (4.1.2, 4.4.2) unless it holds something; a string that is empty
+// but not null is something, and that is how such a PDU is re-encoded as it came.
 tl::expected<void, EncodeError> encode(const Pdu& pdu, std::vector<std::uint8_t>& out);
 
+// One line for a log: every field by name, but passwords never, message texts as their length and
+// addresses as their first five and last three characters.
+std::string print(const Pdu& pdu);
+
+std::uint32_t command_id(const Body& body);
 // "deliver_sm" for 5; "command 0x00001234" for what has no name.
 std::string command_name(std::uint32_t command_id);
 

@@ -1,16 +1,16 @@
-// The PDUs of SMPP 3.4 (and the two of 5.0 that matter here) as plain structures of views. A decoded
-// PDU looks into the buffer it was decoded from and is valid as long as that buffer is; a PDU to be
-// encoded looks into storage of the caller. Who keeps a value longer copies it.
+// The PDUs of SMPP 3.4 as plain structures of views. A decoded PDU looks into the buffer it was
+// decoded from and is valid as long as that buffer is; a PDU to be encoded looks into storage of
+// the caller. Who keeps a value longer copies it. Every PDU may end with optional parameters: newer
+// versions add them to any, and an older peer has to ignore them (SMPP 3.4, 3.3).
 #pragma once
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-namespace pulih::smpp {
+#include "protocols/smpp/tlv.hpp"
 
-using Octets = std::span<const std::uint8_t>;
+namespace pulih::smpp {
 
 // SMPP 3.4, 5.1.2.1. Other values are carried as they are and answered by generic_nack.
 enum class CommandId : std::uint32_t {
@@ -47,240 +47,177 @@ enum class CommandId : std::uint32_t {
 struct Address {
   std::uint8_t ton = 0;
   std::uint8_t npi = 0;
-  std::string_view digits;  // at most 20 octets in a PDU of messages (64 in data_sm)
+  std::string_view digits{};  // at most 20 octets in a PDU of messages (64 in data_sm)
   friend bool operator==(const Address&, const Address&) = default;
 };
-
-struct Tlv {
-  std::uint16_t tag = 0;
-  Octets value;
-};
-
-// The optional parameters as they stand on the wire (SMPP 3.4, 5.3.1): order, repetitions and
-// unknown tags are kept, and the length field governs.
-class Tlvs {
- public:
-  Tlvs() = default;
-  // `raw` has been checked by the decoder or was written by TlvWriter.
-  explicit Tlvs(Octets raw) : raw_(raw) {}
-
-  class Iterator;
-  Iterator begin() const;
-  Iterator end() const;
-  bool empty() const { return raw_.empty(); }
-  Octets raw() const { return raw_; }
-  // The first parameter with this tag, or nullptr-like: value.data() == nullptr.
-  const Tlv find(std::uint16_t tag) const;
-
- private:
-  Octets raw_;
-};
-
-class Tlvs::Iterator {
- public:
-  explicit Iterator(Octets rest) : rest_(rest) {}
-  Tlv operator*() const {
-    return {static_cast<std::uint16_t>(rest_[0] << 8 | rest_[1]), rest_.subspan(4, length())};
-  }
-  Iterator& operator++() {
-    rest_ = rest_.subspan(4 + length());
-    return *this;
-  }
-  friend bool operator!=(const Iterator& a, const Iterator& b) {
-    return a.rest_.size() != b.rest_.size();
-  }
-
- private:
-  std::size_t length() const { return static_cast<std::size_t>(rest_[2] << 8 | rest_[3]); }
-  Octets rest_;
-};
-
-inline Tlvs::Iterator Tlvs::begin() const { return Iterator(raw_); }
-inline Tlvs::Iterator Tlvs::end() const { return Iterator(raw_.subspan(raw_.size())); }
-inline const Tlv Tlvs::find(std::uint16_t tag) const {
-  for (const Tlv tlv : *this)
-    if (tlv.tag == tag) return tlv;
-  return {};
-}
-
-// Builds the optional parameters of a PDU to be sent.
-class TlvWriter {
- public:
-  TlvWriter& put(std::uint16_t tag, Octets value);
-  TlvWriter& put8(std::uint16_t tag, std::uint8_t value);
-  TlvWriter& put16(std::uint16_t tag, std::uint16_t value);
-  TlvWriter& put_c_string(std::uint16_t tag, std::string_view value);
-  Tlvs tlvs() const { return Tlvs(raw_); }
-
- private:
-  std::vector<std::uint8_t> raw_;
-};
-
-// SMPP 3.4, 5.3.2: the tags this program reads or writes.
-namespace tag {
-inline constexpr std::uint16_t dest_bearer_type = 0x0007;
-inline constexpr std::uint16_t receipted_message_id = 0x001E;
-inline constexpr std::uint16_t user_message_reference = 0x0204;
-inline constexpr std::uint16_t sar_msg_ref_num = 0x020C;
-inline constexpr std::uint16_t sar_total_segments = 0x020E;
-inline constexpr std::uint16_t sar_segment_seqnum = 0x020F;
-inline constexpr std::uint16_t sc_interface_version = 0x0210;
-inline constexpr std::uint16_t additional_status_info_text = 0x001D;
-inline constexpr std::uint16_t network_error_code = 0x0423;
-inline constexpr std::uint16_t message_payload = 0x0424;
-inline constexpr std::uint16_t delivery_failure_reason = 0x0425;
-inline constexpr std::uint16_t message_state = 0x0427;
-inline constexpr std::uint16_t congestion_state = 0x0428;
-inline constexpr std::uint16_t ussd_service_op = 0x0501;
-inline constexpr std::uint16_t its_reply_type = 0x1380;
-inline constexpr std::uint16_t its_session_info = 0x1383;
-}  // namespace tag
 
 // ---- 4.1 bind, unbind, outbind ----------------------------------------------------------------
 enum class BindMode : std::uint8_t { receiver, transmitter, transceiver };
 
 struct Bind {  // 4.1.1, 4.1.3, 4.1.5
   BindMode mode = BindMode::transceiver;
-  std::string_view system_id;    // at most 15
-  std::string_view password;     // at most 8 by the text; up to 64 is carried, carriers use more
-  std::string_view system_type;  // at most 12
+  std::string_view system_id{};    // at most 15
+  std::string_view password{};     // at most 8 by the text; up to 64 is carried, carriers use more
+  std::string_view system_type{};  // at most 12
   std::uint8_t interface_version = 0x34;
   std::uint8_t addr_ton = 0;
   std::uint8_t addr_npi = 0;
-  std::string_view address_range;  // at most 40
+  std::string_view address_range{};  // at most 40
+  Tlvs tlvs{};
 };
 struct BindResp {  // 4.1.2, 4.1.4, 4.1.6
   BindMode mode = BindMode::transceiver;
-  std::string_view system_id;
-  Tlvs tlvs;
+  std::string_view system_id{};
+  Tlvs tlvs{};
 };
-struct Unbind {};      // 4.2.1
-struct UnbindResp {};  // 4.2.2
-struct Outbind {       // 4.1.7
-  std::string_view system_id;
-  std::string_view password;
+struct Unbind {  // 4.2.1
+  Tlvs tlvs{};
+};
+struct UnbindResp {  // 4.2.2
+  Tlvs tlvs{};
+};
+struct Outbind {  // 4.1.7
+  std::string_view system_id{};
+  std::string_view password{};
+  Tlvs tlvs{};
 };
 
 // ---- 4.3 generic_nack, 4.11 enquire_link ------------------------------------------------------
-struct GenericNack {};
-struct EnquireLink {};
-struct EnquireLinkResp {};
+struct GenericNack {
+  Tlvs tlvs{};
+};
+struct EnquireLink {
+  Tlvs tlvs{};
+};
+struct EnquireLinkResp {
+  Tlvs tlvs{};
+};
 
 // ---- 4.4, 4.6: submit_sm and deliver_sm have one layout ---------------------------------------
 struct Message {
-  std::string_view service_type;  // at most 5
-  Address source;
-  Address destination;
+  std::string_view service_type{};  // at most 5
+  Address source{};
+  Address destination{};
   std::uint8_t esm_class = 0;
   std::uint8_t protocol_id = 0;
   std::uint8_t priority_flag = 0;
-  std::string_view schedule_delivery_time;  // empty or 16
-  std::string_view validity_period;         // empty or 16
+  std::string_view schedule_delivery_time{};  // empty or 16
+  std::string_view validity_period{};         // empty or 16
   std::uint8_t registered_delivery = 0;
   std::uint8_t replace_if_present_flag = 0;
   std::uint8_t data_coding = 0;
   std::uint8_t sm_default_msg_id = 0;
-  Octets short_message;  // 0–254 by the text, 255 is tolerated
-  Tlvs tlvs;
+  Octets short_message{};  // 0–254 by the text, 255 is tolerated
+  Tlvs tlvs{};
 };
 struct SubmitSm : Message {};
 struct DeliverSm : Message {};
+// SMPP 3.4, 5.3.2.32: text in short_message and in message_payload at once contradict each other.
+bool conflicting_payload(const Message& message);
+
 struct SubmitSmResp {  // 4.4.2; message_id is absent (empty) when the status is not 0
-  std::string_view message_id;
-  Tlvs tlvs;
+  std::string_view message_id{};
+  Tlvs tlvs{};
 };
 struct DeliverSmResp {  // 4.6.2
-  std::string_view message_id;
-  Tlvs tlvs;
+  std::string_view message_id{};
+  Tlvs tlvs{};
 };
 
 // ---- 4.7 data_sm ------------------------------------------------------------------------------
 struct DataSm {
-  std::string_view service_type;
-  Address source;
-  Address destination;
+  std::string_view service_type{};
+  Address source{};
+  Address destination{};
   std::uint8_t esm_class = 0;
   std::uint8_t registered_delivery = 0;
   std::uint8_t data_coding = 0;
-  Tlvs tlvs;
+  Tlvs tlvs{};
 };
 struct DataSmResp {
-  std::string_view message_id;
-  Tlvs tlvs;
+  std::string_view message_id{};
+  Tlvs tlvs{};
 };
 
 // ---- 4.5 submit_multi -------------------------------------------------------------------------
 struct SubmitMulti {
-  std::string_view service_type;
-  Address source;
+  std::string_view service_type{};
+  Address source{};
   // Each is an address (dest_flag 1) or the name of a distribution list (dest_flag 2); at most 254.
   struct Destination {
     bool is_list = false;
-    Address address;             // with is_list false
-    std::string_view list_name;  // with is_list true, at most 20
+    Address address{};             // with is_list false
+    std::string_view list_name{};  // with is_list true, at most 20
   };
-  std::vector<Destination> destinations;
+  std::vector<Destination> destinations{};
   std::uint8_t esm_class = 0;
   std::uint8_t protocol_id = 0;
   std::uint8_t priority_flag = 0;
-  std::string_view schedule_delivery_time;
-  std::string_view validity_period;
+  std::string_view schedule_delivery_time{};
+  std::string_view validity_period{};
   std::uint8_t registered_delivery = 0;
   std::uint8_t replace_if_present_flag = 0;
   std::uint8_t data_coding = 0;
   std::uint8_t sm_default_msg_id = 0;
-  Octets short_message;
-  Tlvs tlvs;
+  Octets short_message{};
+  Tlvs tlvs{};
 };
 struct SubmitMultiResp {
-  std::string_view message_id;
+  std::string_view message_id{};
   struct Unsuccessful {
-    Address address;
+    Address address{};
     std::uint32_t status = 0;
   };
-  std::vector<Unsuccessful> unsuccessful;
-  Tlvs tlvs;
+  std::vector<Unsuccessful> unsuccessful{};
+  Tlvs tlvs{};
 };
 
 // ---- 4.8 query_sm, 4.9 cancel_sm, 4.10 replace_sm, 4.12 alert_notification --------------------
 struct QuerySm {
-  std::string_view message_id;
-  Address source;
+  std::string_view message_id{};
+  Address source{};
+  Tlvs tlvs{};
 };
 struct QuerySmResp {
-  std::string_view message_id;
-  std::string_view final_date;
+  std::string_view message_id{};
+  std::string_view final_date{};
   std::uint8_t message_state = 0;
   std::uint8_t error_code = 0;
-  Tlvs tlvs;
+  Tlvs tlvs{};
 };
 struct CancelSm {
-  std::string_view service_type;
-  std::string_view message_id;
-  Address source;
-  Address destination;
+  std::string_view service_type{};
+  std::string_view message_id{};
+  Address source{};
+  Address destination{};
+  Tlvs tlvs{};
 };
-struct CancelSmResp {};
+struct CancelSmResp {
+  Tlvs tlvs{};
+};
 struct ReplaceSm {
-  std::string_view message_id;
-  Address source;
-  std::string_view schedule_delivery_time;
-  std::string_view validity_period;
+  std::string_view message_id{};
+  Address source{};
+  std::string_view schedule_delivery_time{};
+  std::string_view validity_period{};
   std::uint8_t registered_delivery = 0;
   std::uint8_t sm_default_msg_id = 0;
-  Octets short_message;
+  Octets short_message{};
+  Tlvs tlvs{};
 };
-struct ReplaceSmResp {};
+struct ReplaceSmResp {
+  Tlvs tlvs{};
+};
 struct AlertNotification {
-  Address source;
-  Address esme;
-  Tlvs tlvs;
+  Address source{};
+  Address esme{};
+  Tlvs tlvs{};
 };
 
 // A PDU whose command_id this program does not know: kept raw, answered by generic_nack.
 struct Unknown {
   std::uint32_t command_id = 0;
-  Octets body;
+  Octets body{};
 };
 
 using Body =
