@@ -38,15 +38,18 @@ class Reader {
   }
 
   void c_string(const Field& field, std::string_view& value) {
-    const std::size_t searched = std::min(field.most_octets, left());
-    const void* const nul = searched == 0 ? nullptr : std::memchr(at_, 0, searched);
-    if (nul == nullptr) {
-      if (searched < field.most_octets) return fail(field.name, "cut short", ESME_RINVCMDLEN);
-      return fail(field.name, "not terminated", field.status, field.most_octets);
+    if (at_ == end_) return fail(field.name, "cut short", ESME_RINVCMDLEN);
+    const auto* nul = at_;
+    if (*at_ != 0) {  // most strings are empty in most PDUs: they are not worth a search
+      const std::size_t searched = std::min(field.most_octets, left());
+      nul = static_cast<const std::uint8_t*>(std::memchr(at_, 0, searched));
+      if (nul == nullptr && searched < field.most_octets)
+        return fail(field.name, "cut short", ESME_RINVCMDLEN);
+      if (nul == nullptr)
+        return fail(field.name, "not terminated", field.status, field.most_octets);
     }
-    const auto* const end = static_cast<const std::uint8_t*>(nul);
-    value = {reinterpret_cast<const char*>(at_), static_cast<std::size_t>(end - at_)};
-    at_ = end + 1;
+    value = {reinterpret_cast<const char*>(at_), static_cast<std::size_t>(nul - at_)};
+    at_ = nul + 1;
   }
   void secret(const Field& field, std::string_view& value) { c_string(field, value); }
   void address(const Field& field, std::string_view& value) { c_string(field, value); }
@@ -133,64 +136,72 @@ class Reader {
   DecodeError& error_;
 };
 
-void read_body(std::uint32_t id, Reader& wire, Body& body) {
-  switch (CommandId{id}) {
+// Flattened, so that the reader's three pointers live in registers from the first field to the
+// last.
+template <class T>
+[[gnu::flatten]] void fill(T& body, Octets pdu, DecodeError& error) {
+  Reader wire(pdu, error);
+  layout(wire, body);
+}
+
+void read_body(Octets pdu, DecodeError& error, Body& body) {
+  switch (CommandId{error.command_id}) {
     case CommandId::generic_nack:
-      return layout(wire, body.emplace<GenericNack>());
+      return fill(body.emplace<GenericNack>(), pdu, error);
     case CommandId::bind_receiver:
-      return layout(wire, body.emplace<Bind>(Bind{.mode = BindMode::receiver}));
+      return fill(body.emplace<Bind>(Bind{.mode = BindMode::receiver}), pdu, error);
     case CommandId::bind_receiver_resp:
-      return layout(wire, body.emplace<BindResp>(BindResp{.mode = BindMode::receiver}));
+      return fill(body.emplace<BindResp>(BindResp{.mode = BindMode::receiver}), pdu, error);
     case CommandId::bind_transmitter:
-      return layout(wire, body.emplace<Bind>(Bind{.mode = BindMode::transmitter}));
+      return fill(body.emplace<Bind>(Bind{.mode = BindMode::transmitter}), pdu, error);
     case CommandId::bind_transmitter_resp:
-      return layout(wire, body.emplace<BindResp>(BindResp{.mode = BindMode::transmitter}));
+      return fill(body.emplace<BindResp>(BindResp{.mode = BindMode::transmitter}), pdu, error);
     case CommandId::bind_transceiver:
-      return layout(wire, body.emplace<Bind>(Bind{.mode = BindMode::transceiver}));
+      return fill(body.emplace<Bind>(Bind{.mode = BindMode::transceiver}), pdu, error);
     case CommandId::bind_transceiver_resp:
-      return layout(wire, body.emplace<BindResp>(BindResp{.mode = BindMode::transceiver}));
+      return fill(body.emplace<BindResp>(BindResp{.mode = BindMode::transceiver}), pdu, error);
     case CommandId::query_sm:
-      return layout(wire, body.emplace<QuerySm>());
+      return fill(body.emplace<QuerySm>(), pdu, error);
     case CommandId::query_sm_resp:
-      return layout(wire, body.emplace<QuerySmResp>());
+      return fill(body.emplace<QuerySmResp>(), pdu, error);
     case CommandId::submit_sm:
-      return layout(wire, body.emplace<SubmitSm>());
+      return fill(body.emplace<SubmitSm>(), pdu, error);
     case CommandId::submit_sm_resp:
-      return layout(wire, body.emplace<SubmitSmResp>());
+      return fill(body.emplace<SubmitSmResp>(), pdu, error);
     case CommandId::deliver_sm:
-      return layout(wire, body.emplace<DeliverSm>());
+      return fill(body.emplace<DeliverSm>(), pdu, error);
     case CommandId::deliver_sm_resp:
-      return layout(wire, body.emplace<DeliverSmResp>());
+      return fill(body.emplace<DeliverSmResp>(), pdu, error);
     case CommandId::unbind:
-      return layout(wire, body.emplace<Unbind>());
+      return fill(body.emplace<Unbind>(), pdu, error);
     case CommandId::unbind_resp:
-      return layout(wire, body.emplace<UnbindResp>());
+      return fill(body.emplace<UnbindResp>(), pdu, error);
     case CommandId::replace_sm:
-      return layout(wire, body.emplace<ReplaceSm>());
+      return fill(body.emplace<ReplaceSm>(), pdu, error);
     case CommandId::replace_sm_resp:
-      return layout(wire, body.emplace<ReplaceSmResp>());
+      return fill(body.emplace<ReplaceSmResp>(), pdu, error);
     case CommandId::cancel_sm:
-      return layout(wire, body.emplace<CancelSm>());
+      return fill(body.emplace<CancelSm>(), pdu, error);
     case CommandId::cancel_sm_resp:
-      return layout(wire, body.emplace<CancelSmResp>());
+      return fill(body.emplace<CancelSmResp>(), pdu, error);
     case CommandId::outbind:
-      return layout(wire, body.emplace<Outbind>());
+      return fill(body.emplace<Outbind>(), pdu, error);
     case CommandId::enquire_link:
-      return layout(wire, body.emplace<EnquireLink>());
+      return fill(body.emplace<EnquireLink>(), pdu, error);
     case CommandId::enquire_link_resp:
-      return layout(wire, body.emplace<EnquireLinkResp>());
+      return fill(body.emplace<EnquireLinkResp>(), pdu, error);
     case CommandId::submit_multi:
-      return layout(wire, body.emplace<SubmitMulti>());
+      return fill(body.emplace<SubmitMulti>(), pdu, error);
     case CommandId::submit_multi_resp:
-      return layout(wire, body.emplace<SubmitMultiResp>());
+      return fill(body.emplace<SubmitMultiResp>(), pdu, error);
     case CommandId::alert_notification:
-      return layout(wire, body.emplace<AlertNotification>());
+      return fill(body.emplace<AlertNotification>(), pdu, error);
     case CommandId::data_sm:
-      return layout(wire, body.emplace<DataSm>());
+      return fill(body.emplace<DataSm>(), pdu, error);
     case CommandId::data_sm_resp:
-      return layout(wire, body.emplace<DataSmResp>());
+      return fill(body.emplace<DataSmResp>(), pdu, error);
   }
-  layout(wire, body.emplace<Unknown>(Unknown{.command_id = id}));
+  fill(body.emplace<Unknown>(Unknown{.command_id = error.command_id}), pdu, error);
 }
 
 }  // namespace
@@ -203,30 +214,30 @@ Frame frame(Octets received) {
 }
 
 tl::expected<Pdu, DecodeError> decode(Octets pdu) {
+  tl::expected<Pdu, DecodeError> decoded;  // the one object returned, so that it is never moved
   DecodeError error;
   if (pdu.size() < header_octets || big_endian(pdu.data()) != pdu.size()) {
     error.field = "command_length";
     error.what = "not the length of the PDU";
     error.status = ESME_RINVCMDLEN;
-    return tl::unexpected(error);
+    decoded = tl::unexpected(error);
+    return decoded;
   }
   error.command_id = big_endian(pdu.data() + 4);
   error.sequence = big_endian(pdu.data() + 12);
-
-  tl::expected<Pdu, DecodeError> decoded;
   decoded->status = big_endian(pdu.data() + 8);
   decoded->sequence = error.sequence;
-  Reader wire(pdu, error);
-  read_body(error.command_id, wire, decoded->body);
-  if (!wire.failed()) return decoded;
+  read_body(pdu, error, decoded->body);
+  if (error.status == ESME_ROK) return decoded;
 
   const bool is_response = (error.command_id & response_bit) != 0;
-  if (!is_response || (decoded->status == ESME_ROK && pdu.size() > header_octets))
-    return tl::unexpected(error);
-  // Once more as if the header were all that came: every field is then empty.
-  DecodeError of_no_interest{.command_id = error.command_id};
-  Reader nothing(pdu.first(header_octets), of_no_interest);
-  read_body(error.command_id, nothing, decoded->body);
+  if (is_response && (decoded->status != ESME_ROK || pdu.size() == header_octets)) {
+    // Once more as if the header were all that came: every field is then empty.
+    DecodeError of_no_interest{.command_id = error.command_id};
+    read_body(pdu.first(header_octets), of_no_interest, decoded->body);
+  } else {
+    decoded = tl::unexpected(error);
+  }
   return decoded;
 }
 
