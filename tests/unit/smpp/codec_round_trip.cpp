@@ -9,7 +9,7 @@ namespace pulih::smpp {
 
 TEST_CASE("what is encoded decodes to the same octets, command, status and fields", "[codec]") {
   const bool holds = rc::check("encode, decode, encode", [] {
-    const Drawn<Drawer> drawn;
+    Drawn<> drawn;
     std::vector<std::uint8_t> wire{0xAA};  // appended to, not overwritten
     RC_ASSERT(encode(drawn.pdu(), wire).has_value());
     RC_ASSERT(wire[0] == 0xAA);
@@ -30,7 +30,7 @@ TEST_CASE("what is encoded decodes to the same octets, command, status and field
 
 TEST_CASE("octets changed at will are refused or can be written again", "[codec]") {
   const bool holds = rc::check("change some octets", [] {
-    const Drawn<Drawer> drawn;
+    Drawn<> drawn;
     std::vector<std::uint8_t> wire;
     RC_ASSERT(encode(drawn.pdu(), wire).has_value());
     const auto changes = *rc::gen::inRange(1, 8);
