@@ -45,7 +45,7 @@ struct EncodeError {
   std::string_view field{};
   std::string_view what{};
   std::size_t limit = 0;  // as in DecodeError
-  // "destination_addr: longer than 20 octets"
+  // "destination_addr: longer than allowed (at most 20)"
   std::string text() const;
 };
 // Appends the PDU to `out`; on an error `out` is as it was. An error response to a bind or

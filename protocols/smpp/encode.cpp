@@ -109,7 +109,7 @@ class Writer {
   std::uint8_t* at_;
 };
 
-// SMPP 3.4, 4.1.2 and 4.4.2: "the body is not returned if the command_status is not zero".
+// SMPP 3.4, 4.1.2 and 4.4.2: with a command_status that is not zero there is no body.
 template <class T>
 bool goes_without_body(const T&, std::uint32_t) {
   return false;
