@@ -18,15 +18,15 @@ using Instant = std::chrono::sys_seconds;
 
 struct Account {
   AccountKey key = 0;
-  std::string id;              // "budi12@guru.sd": normal form, without the account domain
-  Tag birth_date{};            // SiteKeys::birth_date_tag
-  Msisdn phone;                // empty: none registered
-  Secret email;                // empty: none registered
+  std::string id;    // "budi12@guru.sd": normal form, without the account domain
+  Tag birth_date{};  // SiteKeys::birth_date_tag
+  Msisdn phone;      // empty: none registered
+  Secret email;      // empty: none registered
   bool activated = true;
-  bool locked = false;         // by the central side: no reset at all
-  Instant contact_changed{};   // when phone or e-mail last changed
-  std::uint32_t password_version = 0;   // pw_ver: the version the teacher saw
-  std::uint32_t identity_version = 0;   // id_ver: birth date, phone, e-mail, status
+  bool locked = false;                 // by the central side: no reset at all
+  Instant contact_changed{};           // when phone or e-mail last changed
+  std::uint32_t password_version = 0;  // pw_ver: the version the teacher saw
+  std::uint32_t identity_version = 0;  // id_ver: birth date, phone, e-mail, status
 };
 
 // Looks into this gateway's replica of the accounts. Both methods do the same work for what exists

@@ -1,5 +1,5 @@
-// Where random octets come from: libsodium's generator in the daemon, a seeded one in the simulation.
-// Everything that draws takes it as an argument.
+// Where random octets come from: libsodium's generator in the daemon, a seeded one in the
+// simulation. Everything that draws takes it as an argument.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -1,6 +1,6 @@
-// A text that must never be read by anyone but its owner: what a person typed, a code, a password, a
-// rendered message. It cannot be printed, copied by accident or compared in variable time, and its
-// memory is wiped before it is given back.
+// A text that must never be read by anyone but its owner: what a person typed, a code, a password,
+// a rendered message. It cannot be printed, copied by accident or compared in variable time, and
+// its memory is wiped before it is given back.
 #pragma once
 #include <sodium.h>
 

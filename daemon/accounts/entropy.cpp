@@ -1,0 +1,30 @@
+// Even numbers out of random octets, and libsodium's generator as their source.
+#include "daemon/accounts/entropy.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <exception>
+
+namespace pulih::accounts {
+
+std::uint32_t Entropy::below(std::uint32_t bound) {
+  // The first 2³² mod bound values would come once too often: they are drawn again. At most every
+  // second draw is lost.
+  const std::uint32_t uneven = (0u - bound) % bound;
+  while (true) {
+    std::array<std::uint8_t, 4> octets{};
+    fill(octets);
+    std::uint32_t drawn = 0;
+    for (const auto octet : octets) drawn = drawn << 8 | octet;
+    if (drawn >= uneven) return drawn % bound;
+  }
+}
+
+void SystemEntropy::fill(std::span<std::uint8_t> out) {
+  // Safe to call any number of times from any thread; a failure leaves no source of secrets.
+  if (sodium_init() < 0) std::terminate();
+  randombytes_buf(out.data(), out.size());
+}
+
+}  // namespace pulih::accounts

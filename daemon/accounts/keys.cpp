@@ -1,0 +1,182 @@
+// The site key's subkeys and what is computed under them. A tag is BLAKE2b under the subkey of its
+// purpose over fixed-width little-endian numbers and at most one text at the end, so that no two
+// inputs read the same.
+#include "daemon/accounts/keys.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+namespace pulih::accounts {
+namespace {
+
+using Key = std::array<std::uint8_t, 32>;
+using Octets = std::span<const std::uint8_t>;
+
+constexpr std::size_t nonce_octets = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t aead_tag_octets = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+
+template <class Number>
+std::array<std::uint8_t, sizeof(Number)> little_endian(Number number) {
+  std::array<std::uint8_t, sizeof(Number)> octets{};
+  for (std::size_t i = 0; i < octets.size(); ++i)
+    octets[i] = static_cast<std::uint8_t>(number >> (8 * i));
+  return octets;
+}
+
+std::uint64_t first_64_bits(const Tag& tag) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 8; i-- > 0;) number = number << 8 | tag[i];
+  return number;
+}
+
+// 63 bits and never 0: an SQLite rowid that also has a value for "none".
+std::uint64_t as_row_key(const Tag& tag) {
+  return std::max<std::uint64_t>(1, first_64_bits(tag) & ~(std::uint64_t{1} << 63));
+}
+
+// A tag in the making. Its state holds what was added, so it is wiped.
+class Hash {
+ public:
+  explicit Hash(const Key& key) {
+    crypto_generichash_init(&state_, key.data(), key.size(), sizeof(Tag));
+  }
+  Hash(const Hash&) = delete;
+  Hash& operator=(const Hash&) = delete;
+  ~Hash() { sodium_memzero(&state_, sizeof state_); }
+
+  Hash& add(Octets octets) {
+    crypto_generichash_update(&state_, octets.data(), octets.size());
+    return *this;
+  }
+  Hash& add(std::string_view text) {
+    return add(Octets{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  }
+  Tag tag() {
+    Tag tag{};
+    crypto_generichash_final(&state_, tag.data(), tag.size());
+    return tag;
+  }
+
+ private:
+  crypto_generichash_state state_;
+};
+
+// What a sealed row is bound to: table ‖ 0 ‖ row.
+class Place {
+ public:
+  Place(std::string_view table, std::uint64_t row) {
+    if (table.size() > SiteKeys::most_table_name) std::terminate();
+    const auto row_octets = little_endian(row);
+    const auto end = std::ranges::copy(table, octets_.begin()).out;
+    std::ranges::copy(row_octets, end + 1);
+    size_ = table.size() + 1 + row_octets.size();
+  }
+  const std::uint8_t* data() const { return octets_.data(); }
+  std::size_t size() const { return size_; }
+
+ private:
+  std::array<std::uint8_t, SiteKeys::most_table_name + 1 + sizeof(std::uint64_t)> octets_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
+struct SiteKeys::Subkeys {
+  Key person, account, code, birth_date, text, carrier_id, sealing;
+};
+
+SiteKeys::SiteKeys(std::span<const std::uint8_t, octets> site_key) {
+  static_assert(octets == crypto_kdf_KEYBYTES);
+  if (sodium_init() < 0) std::terminate();
+  void* memory = sodium_malloc(sizeof(Subkeys));
+  if (memory == nullptr) throw std::bad_alloc();
+  keys_ = new (memory) Subkeys;
+  // A context never changes its meaning: what lies on disk was made under it.
+  const auto derive = [&](Key& key, const char(&context)[crypto_kdf_CONTEXTBYTES + 1]) {
+    crypto_kdf_derive_from_key(key.data(), key.size(), 1, context, site_key.data());
+  };
+  derive(keys_->person, "person  ");
+  derive(keys_->account, "account ");
+  derive(keys_->code, "code    ");
+  derive(keys_->birth_date, "birthday");
+  derive(keys_->text, "text    ");
+  derive(keys_->carrier_id, "carrier ");
+  derive(keys_->sealing, "sealing ");
+  sodium_mprotect_readonly(keys_);
+}
+
+SiteKeys::~SiteKeys() { sodium_free(keys_); }
+
+PersonKey SiteKeys::person(Msisdn number) const {
+  return as_row_key(Hash(keys_->person).add(little_endian(number.value())).tag());
+}
+
+AccountKey SiteKeys::account(std::string_view id) const {
+  return as_row_key(Hash(keys_->account).add(id).tag());
+}
+
+Tag SiteKeys::code_tag(std::uint64_t session, std::uint32_t generation,
+                       std::string_view code) const {
+  return Hash(keys_->code)
+      .add(little_endian(session))
+      .add(little_endian(generation))
+      .add(code)
+      .tag();
+}
+
+Tag SiteKeys::birth_date_tag(AccountKey account, std::uint32_t yyyymmdd) const {
+  return Hash(keys_->birth_date).add(little_endian(account)).add(little_endian(yyyymmdd)).tag();
+}
+
+std::uint64_t SiteKeys::text_tag(PersonKey person, std::string_view text) const {
+  return first_64_bits(Hash(keys_->text).add(little_endian(person)).add(text).tag());
+}
+
+std::uint64_t SiteKeys::carrier_id_tag(std::string_view carrier,
+                                       std::string_view message_id) const {
+  const auto carrier_octets = little_endian(std::uint64_t{carrier.size()});
+  return first_64_bits(
+      Hash(keys_->carrier_id).add(carrier_octets).add(carrier).add(message_id).tag());
+}
+
+void SiteKeys::seal_into(Blob& out, Octets plain, std::string_view table, std::uint64_t row,
+                         Entropy& entropy) const {
+  const Place place(table, row);
+  out.resize(nonce_octets + plain.size() + aead_tag_octets);
+  entropy.fill(std::span(out).first<nonce_octets>());
+  crypto_aead_xchacha20poly1305_ietf_encrypt(out.data() + nonce_octets, nullptr, plain.data(),
+                                             plain.size(), place.data(), place.size(), nullptr,
+                                             out.data(), keys_->sealing.data());
+}
+
+bool SiteKeys::open_into(WipedBytes& out, Octets sealed, std::string_view table,
+                         std::uint64_t row) const {
+  if (sealed.size() < nonce_octets + aead_tag_octets) return false;
+  const Place place(table, row);
+  const auto body = sealed.subspan(nonce_octets);
+  out.resize(body.size() - aead_tag_octets);
+  return crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, body.data(),
+                                                    body.size(), place.data(), place.size(),
+                                                    sealed.data(), keys_->sealing.data()) == 0;
+}
+
+Blob SiteKeys::seal(Octets plain, std::string_view table, std::uint64_t row,
+                    Entropy& entropy) const {
+  Blob out;
+  seal_into(out, plain, table, row, entropy);
+  return out;
+}
+
+std::optional<WipedBytes> SiteKeys::open(Octets sealed, std::string_view table,
+                                         std::uint64_t row) const {
+  WipedBytes out;
+  if (!open_into(out, sealed, table, row)) return std::nullopt;
+  return out;
+}
+
+bool same(const Tag& a, const Tag& b) { return sodium_memcmp(a.data(), b.data(), a.size()) == 0; }
+
+}  // namespace pulih::accounts
