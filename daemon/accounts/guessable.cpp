@@ -122,7 +122,12 @@ bool is_made_of_common(std::string_view text, int most) {
 
 constexpr int most_common_words = 2;
 
+bool is_known_to_all(std::string_view text) {
+  return is_made_of_common(text, most_common_words) || is_made_of_dates(text);
+}
+
 bool reads_guessable(std::string_view text, std::string_view own) {
+  if (text.empty()) return false;
   Reading rest;
   for (std::size_t at = 0; at < text.size();) {
     const auto known = own_prefix(text.substr(at), own);
@@ -131,8 +136,7 @@ bool reads_guessable(std::string_view text, std::string_view own) {
   }
   // Next to one's own name a character or two are no secret.
   const bool all_but_own = rest.text().size() < text.size() && rest.text().size() <= 2;
-  return all_but_own || (!text.empty() && is_made_of_common(rest.text(), most_common_words)) ||
-         is_made_of_dates(rest.text());
+  return all_but_own || is_known_to_all(text) || is_known_to_all(rest.text());
 }
 
 bool reads_guessable_either_way(Reading& reading, std::string_view own) {

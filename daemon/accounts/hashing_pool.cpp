@@ -8,32 +8,37 @@ namespace pulih::accounts {
 
 HashingPool::HashingPool(const Settings& settings, Done done)
     : settings_(settings), done_(std::move(done)) {
-  for (std::size_t i = 0; i < settings_.threads; ++i)
-    threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+  for (std::size_t i = 0; i < settings_.threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
 HashingPool::~HashingPool() {
-  for (auto& thread : threads_) thread.request_stop();
+  stop();
   threads_.clear();  // joins
+}
+
+void HashingPool::stop() {
+  stop_.request_stop();
+  const std::lock_guard lock(mutex_);
+  waiting_.clear();
 }
 
 bool HashingPool::offer(HashingJob job) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= settings_.most_waiting) return false;
+    if (stop_.stop_requested() || waiting_.size() >= settings_.most_waiting) return false;
     waiting_.push_back(std::move(job));
   }
   wake_.notify_one();
   return true;
 }
 
-void HashingPool::work(const std::stop_token& stop) {
+void HashingPool::work() {
   while (true) {
     HashingJob job;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, stop, [this] { return !waiting_.empty(); });
-      if (stop.stop_requested()) return;
+      if (!wake_.wait(lock, stop_.get_token(), [this] { return !waiting_.empty(); })) return;
+      if (stop_.stop_requested()) return;
       job = std::move(waiting_.front());
       waiting_.pop_front();
     }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -41,18 +42,21 @@ class HashingPool {
   HashingPool(const Settings&, Done);
   HashingPool(const HashingPool&) = delete;
   HashingPool& operator=(const HashingPool&) = delete;
-  // Waits for the jobs that threads are at; `Done` is not called after it.
+  // Stops, and waits for the jobs that threads are at; `Done` is not called after it.
   ~HashingPool();
 
-  // False: the queue is full, and the job is gone.
+  // False: the queue is full or the pool has stopped, and the job is gone.
   bool offer(HashingJob);
+  // No job is begun from now on; those that wait are wiped.
+  void stop();
 
  private:
-  void work(const std::stop_token&);
+  void work();
   HashingResult hash_or_compare(HashingJob) const;
 
   const Settings settings_;
   const Done done_;
+  std::stop_source stop_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<HashingJob> waiting_;

@@ -1,0 +1,117 @@
+// The key file is read by its owner alone, comes back as it was made, and every refusal names the
+// file and a command, but nothing of what the file holds.
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "daemon/accounts/keys.hpp"
+#include "tests/unit/accounts/counting_entropy.hpp"
+#include "tests/unit/accounts/temporary_folder.hpp"
+
+namespace pulih::accounts {
+namespace {
+
+constexpr auto hex = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F";
+
+void write_file(const std::filesystem::path& path, std::string_view text, mode_t mode = 0600) {
+  std::ofstream(path, std::ios::binary) << text;
+  REQUIRE(chmod(path.c_str(), mode) == 0);
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a key that was made is read again", "[key file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "site.key";
+  SystemEntropy entropy;
+  REQUIRE(make_site_key(path, entropy));
+  struct stat status {};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  CHECK(status.st_size == 32);
+  const auto once = read_site_key(path), twice = read_site_key(path);
+  REQUIRE(once);
+  CHECK(*once == *twice);
+  CHECK(*once != SiteKey());
+}
+
+TEST_CASE("a key may be written in hex, with or without an end of line", "[key file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "site.key";
+  for (const auto* end : {"", "\n", "\r\n"}) {
+    write_file(path, std::string(hex) + end);
+    const auto key = read_site_key(path);
+    REQUIRE(key);
+    for (std::size_t i = 0; i < key->size(); ++i) CHECK((*key)[i] == i);
+  }
+}
+
+TEST_CASE("a key that others may read is refused, and the error says what to type", "[key file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "site.key";
+  for (const auto mode : {0640u, 0604u, 0660u, 0602u}) {
+    write_file(path, hex, mode);
+    const auto key = read_site_key(path);
+    REQUIRE_FALSE(key);
+    CHECK(has(key.error(), "type: chmod 600 " + path.string()));
+  }
+}
+
+TEST_CASE("a key that is not there: the error says how to make one", "[key file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "site.key";
+  const auto key = read_site_key(path);
+  REQUIRE_FALSE(key);
+  CHECK(has(key.error(), "type: pulihctl key new " + path.string()));
+}
+
+TEST_CASE("a file of another length or with other characters is no key", "[key file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "site.key";
+  const std::string good = hex;
+  for (const auto& text : {std::string(), good.substr(1), good + "\n\n", good + "0", good + "zz",
+                           "x" + good.substr(1), std::string(31, 'k'), std::string(33, 'k'),
+                           std::string(5000, 'k'), good.substr(0, 32) + " " + good.substr(33)}) {
+    write_file(path, text);
+    const auto key = read_site_key(path);
+    REQUIRE_FALSE(key);
+    CHECK(has(key.error(), "neither 32 octets nor 64 hex digits"));
+    CHECK_FALSE(has(key.error(), "kkk"));
+    CHECK_FALSE(has(key.error(), "0a0b"));
+  }
+}
+
+TEST_CASE("a folder or a pipe is no key", "[key file]") {
+  const TemporaryFolder folder;
+  const auto pipe = folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(has(read_site_key(pipe).error(), "no regular file"));
+  CHECK(has(read_site_key(folder / ".").error(), "no regular file"));
+}
+
+TEST_CASE("a key is never written over", "[key file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "site.key";
+  write_file(path, hex);
+  CountingEntropy entropy;
+  const auto made = make_site_key(path, entropy);
+  REQUIRE_FALSE(made);
+  CHECK(has(made.error(), "exists"));
+  CHECK(entropy.given() == 0);
+  CHECK(read_site_key(path));
+}
+
+TEST_CASE("a key in a folder that is not there is not made", "[key file]") {
+  const TemporaryFolder folder;
+  SystemEntropy entropy;
+  const auto made = make_site_key(folder / "missing/site.key", entropy);
+  REQUIRE_FALSE(made);
+  CHECK(has(made.error(), "type: ls -ld "));
+}
+
+}  // namespace pulih::accounts
