@@ -1,0 +1,138 @@
+// The list `carriers`: one bind or pair of binds each, what that carrier expects in our PDUs, and
+// which numbers go by it.
+#include <algorithm>
+#include <map>
+
+#include "config/settings_sections.hpp"
+
+namespace pulih::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+template <class T>
+struct Choice {
+  std::string_view name;
+  T value;
+};
+template <class T, std::size_t count>
+auto one_of(const Choice<T> (&choices)[count]) {
+  return [&choices](std::string_view typed) -> Parsed<T> {
+    const auto choice = std::ranges::find(choices, typed, &Choice<T>::name);
+    if (choice != std::end(choices)) return choice->value;
+    std::string names;
+    for (const auto& each : choices) names += (names.empty() ? "" : ", ") + std::string(each.name);
+    return tl::unexpected(Fault{"'" + std::string(typed) + "' is not known", "one of " + names});
+  };
+}
+
+constexpr Choice<Bind> binds[] = {{"transceiver", Bind::transceiver},
+                                  {"transmitter+receiver", Bind::transmitter_and_receiver}};
+constexpr Choice<DefaultAlphabet> alphabets[] = {{"gsm7", DefaultAlphabet::gsm7},
+                                                 {"latin1", DefaultAlphabet::latin1},
+                                                 {"ascii", DefaultAlphabet::ascii}};
+// SMPP 3.4, 5.2.4 and SMPP 5.0, 4.7.13.
+constexpr Choice<std::uint8_t> versions[] = {{"3.3", 0x33}, {"3.4", 0x34}, {"5.0", 0x50}};
+constexpr Choice<bool> dialects[] = {{"spec34", true}};
+
+// What a teacher types or dials: digits, and * and # in a USSD code.
+Parsed<std::string> parse_short_code(std::string_view typed) {
+  const bool digits = std::ranges::all_of(typed, [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || typed.size() < 3 || typed.size() > 15)
+    return tl::unexpected(
+        Fault{"this is no short code", "3 to 15 digits in quotes, as in \"8880\""});
+  return std::string(typed);
+}
+
+Parsed<std::string> parse_ussd_code(std::string_view typed) {
+  const bool dialled = std::ranges::all_of(
+      typed, [](char c) { return (c >= '0' && c <= '9') || c == '*' || c == '#'; });
+  if (!dialled || typed.size() < 3 || typed.size() > 9 || !typed.starts_with('*') ||
+      !typed.ends_with('#'))
+    return tl::unexpected(Fault{"this is no USSD code", "3 to 9 signs in quotes, as in \"*888#\""});
+  return std::string(typed);
+}
+
+void read_numbering(Section& carrier, std::string_view key, Numbering& numbering) {
+  auto section = carrier.section(key);
+  if (!section) return;
+  section->read("ton", numbering.ton, number(0, 6));
+  section->read("npi", numbering.npi, number(0, 18));
+  section->finish();
+}
+
+void read_ussd(Section& carrier, Carrier& settings) {
+  auto section = carrier.section("ussd");
+  if (!section) return;
+  bool known = false;
+  if (section->require("code", "code: \"*888#\""))
+    section->read("code", settings.ussd_code, parse_ussd_code);
+  section->read("dialect", known, one_of(dialects));
+  section->warning("code", {"USSD dialogues come in a later release",
+                            "until then the code is only named in texts"});
+  section->finish();
+}
+
+Carrier read_carrier(Section& section, const Places& places) {
+  Carrier carrier;
+  if (section.require("name", "name: a word of your choice"))
+    section.read("name", carrier.name, [](std::string_view typed) {
+      return parse_name(typed, {1, 32});
+    });
+  if (section.require("address", "address: host:port of the SMSC"))
+    section.read("address", carrier.address, parse_address);
+  section.read("bind", carrier.bind, one_of(binds));
+  // SMPP 3.4, 5.2.1 and 5.2.3: one octet of each field ends it.
+  if (section.require("system_id", "system_id: the name that the carrier gave you"))
+    section.read("system_id", carrier.system_id, text(1, 15));
+  section.read("system_type", carrier.system_type, text(0, 12));
+  if (section.require("password", "password: {file: smsc.secret}"))
+    if (auto source = section.section("password", Section::Keys::confidential))
+      // SMPP 3.4, 5.2.2 allows 8 octets; carriers give out longer ones.
+      carrier.password = read_secret(*source, places, {1, 64});
+  section.read("interface_version", carrier.interface_version, one_of(versions));
+  if (section.require("short_code", "short_code: \"8880\""))
+    section.read("short_code", carrier.short_code, parse_short_code);
+  section.read_list("prefixes", carrier.prefixes, parse_prefix);
+  section.read("window", carrier.window, number(1, 10'000));
+  section.read("rate", carrier.rate, [](std::string_view typed) {
+    return parse_rate(typed, {1, 100'000});
+  });
+  read_numbering(section, "source", carrier.source);
+  read_numbering(section, "destination", carrier.destination);
+  section.read("default_alphabet", carrier.default_alphabet, one_of(alphabets));
+  section.read("enquire_link", carrier.enquire_link, duration(seconds{5}, minutes{10}));
+  section.read("response_timeout", carrier.response_timeout, duration(seconds{5}, minutes{10}));
+  section.read("reconnect_longest", carrier.reconnect_longest, duration(seconds{1}, hours{1}));
+  read_ussd(section, carrier);
+  section.refuse("tls", {"TLS comes in a later release",
+                         "remove it and reach the carrier through a VPN or a tunnel"});
+  section.finish();
+  return carrier;
+}
+
+}  // namespace
+
+void read_carriers(Section& root, const Places& places, std::vector<Carrier>& carriers) {
+  if (!root.require("carriers", "carriers: [{name: …, address: …, …}]")) return;
+  std::map<std::string, std::string> owners;  // of prefixes
+  for (auto& section : root.sections("carriers", "carrier")) {
+    auto carrier = read_carrier(section, places);
+    if (!carrier.name.empty() &&
+        std::ranges::find(carriers, carrier.name, &Carrier::name) != carriers.end())
+      section.error("name",
+                    {"a second carrier '" + carrier.name + "'", "names tell carriers apart"});
+    for (const auto& prefix : carrier.prefixes) {
+      const auto [owner, fresh] = owners.emplace(prefix, carrier.name);
+      if (!fresh)
+        section.error("prefixes",
+                      {"prefix " + prefix + " stands twice, here and for '" + owner->second + "'",
+                       "a number goes by one carrier"});
+    }
+    carriers.push_back(std::move(carrier));
+  }
+}
+
+}  // namespace pulih::config

@@ -1,0 +1,115 @@
+// Everything that an operator may set, typed and checked. `read_settings` either returns settings
+// that the daemon can start with, or every error of the file at once. config/pulih.yaml documents
+// each key with its unit and default.
+//
+// Relative names: `state_dir`, `dialogue.folder` and the files of secrets are looked up beside the
+// configuration file, what the daemon writes under `state_dir`. The site key thus stays outside the
+// folder that it protects.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "config/error.hpp"
+#include "config/values.hpp"
+#include "daemon/accounts/password.hpp"
+#include "daemon/accounts/secret.hpp"
+#include "daemon/conversation/phrasebook.hpp"
+#include "daemon/conversation/policy.hpp"
+
+namespace pulih::config {
+
+enum class Bind : std::uint8_t { transceiver, transmitter_and_receiver };
+
+// What data_coding 0 means to this carrier (SMPP 3.4, 5.2.19: "SMSC default alphabet").
+enum class DefaultAlphabet : std::uint8_t { gsm7, latin1, ascii };
+
+struct Numbering {
+  std::uint32_t ton = 0;  // SMPP 3.4, 5.2.5
+  std::uint32_t npi = 0;  // SMPP 3.4, 5.2.6
+};
+
+struct Carrier {
+  std::string name;
+  Address address;
+  Bind bind = Bind::transceiver;
+  std::string system_id;
+  accounts::Secret password;
+  std::string system_type;
+  std::uint8_t interface_version = 0x34;
+  std::string short_code;
+  std::string ussd_code;              // empty: none
+  std::vector<std::string> prefixes;  // empty: any number
+  std::uint32_t window = 10;
+  std::uint32_t rate = 100;  // messages a second
+  Numbering source{3, 0};    // of our short code in what we send
+  Numbering destination{1, 1};
+  DefaultAlphabet default_alphabet = DefaultAlphabet::gsm7;
+  std::chrono::seconds enquire_link{30};
+  std::chrono::seconds response_timeout{60};
+  std::chrono::seconds reconnect_longest{60};  // between two attempts to bind
+};
+
+struct Dialogue {
+  std::vector<conversation::Language> catalogues = {conversation::Language::indonesian,
+                                                    conversation::Language::english};
+  std::filesystem::path folder;  // holds id.yaml and en.yaml
+  conversation::Zone zone;
+  std::string brand = "belajar.example";
+  std::string service_hours = "Sen-Jum 09.00-17.00";
+  std::string cost = "tarif SMS biasa";
+};
+
+// The bounds of queues, retries and memory (invariant 7). Quotas and lifetimes of the dialogue
+// stand in conversation::Policy.
+struct Limits {
+  std::uint32_t intake_queue = 4096;   // MO messages before the engine, of all carriers
+  std::uint32_t outbound_queue = 512;  // MT messages of one carrier in memory; the rest is on disk
+  std::uint32_t batch_events = 256;    // in one transaction
+  std::uint32_t held_messages = 8;     // of one person, while her password is hashed
+  std::uint32_t multipart_waiting = 512;  // MO messages of which a part is missing
+  std::chrono::seconds multipart_lifetime{60};
+  std::uint32_t hashing_queue = 256;
+  std::uint32_t hashing_threads = 1;
+  accounts::HashCost hashing_cost;
+  std::uint32_t push_batch = 64;  // operations on their way to the central database
+  std::chrono::seconds push_retry = std::chrono::hours{24};  // for so long, …
+  std::chrono::seconds push_retry_first{5};                  // … after so long at first …
+  std::chrono::seconds push_retry_longest{300};              // … and so long at last
+  std::chrono::seconds audit = std::chrono::days{400};
+  std::uint32_t journal_queue = 4096;  // lines
+};
+
+struct Settings {
+  std::string site;
+  std::filesystem::path state_dir;
+  std::filesystem::path site_key;
+  std::filesystem::path central_database;  // of the embedded driver
+  Dialogue dialogue;
+  conversation::Policy policy;
+  std::vector<Carrier> carriers;
+  Limits limits;
+  // Right as it stands, but an operator should know it.
+  std::vector<ConfigError> warnings;
+};
+
+// What a configuration may refer to outside of itself.
+struct Surroundings {
+  std::filesystem::path credentials;  // $CREDENTIALS_DIRECTORY of systemd; empty: not run by it
+  std::filesystem::path share;        // what was installed beside this program: ../share/pulih
+};
+Surroundings surroundings_of_this_process();
+
+tl::expected<Settings, std::vector<ConfigError>> read_settings(
+    const std::filesystem::path& file, const Surroundings& = surroundings_of_this_process());
+
+// The same for a text that has been read already; `file` names it in errors.
+tl::expected<Settings, std::vector<ConfigError>> settings_from(const std::string& text,
+                                                               const std::filesystem::path& file,
+                                                               const Surroundings&);
+
+}  // namespace pulih::config
