@@ -111,9 +111,11 @@ bool is_made_of_common(std::string_view text, int most) {
   auto from = common_passwords();
   for (std::size_t length = 1; length <= text.size() && !from.empty(); ++length) {
     const auto begins = text.substr(0, length);
-    const auto range = std::ranges::equal_range(
-        from, begins, {}, [&](auto entry) { return entry.substr(0, length); });
-    from = {range.begin(), range.end()};
+    const auto [first, last] =
+        std::equal_range(from.begin(), from.end(), begins, [length](auto left, auto right) {
+          return left.substr(0, length) < right.substr(0, length);
+        });
+    from = {first, last};
     if (!from.empty() && from.front() == begins && is_made_of_common(text.substr(length), most - 1))
       return true;
   }

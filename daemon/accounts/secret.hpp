@@ -41,7 +41,10 @@ class Secret {
   ~Secret() = default;
 
   // The one way to the text: every use is found by its name.
-  std::string_view reveal() const { return {text_.data(), text_.size()}; }
+  // Never a null pointer, which libsodium's functions are declared not to take.
+  std::string_view reveal() const {
+    return text_.empty() ? std::string_view("") : std::string_view(text_.data(), text_.size());
+  }
   Secret duplicate() const { return Secret(reveal()); }
   bool empty() const { return text_.empty(); }
   std::size_t size() const { return text_.size(); }

@@ -35,7 +35,6 @@ std::string dump_filter() {
 TEST_CASE("no core and no dump has this process's memory in it", "[memory]") {
   enum : int { all_kept_out, dumpable, cores, told_without_words };
   CHECK(in_child([] {
-          // Read before the process is undumpable: afterwards the file is root's.
           const auto missing = keep_memory_out_of_files();
           for (const auto& one : missing)
             if (one.what.empty() || one.why.empty() || one.hint.empty()) return told_without_words;

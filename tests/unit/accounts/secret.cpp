@@ -40,6 +40,9 @@ void* operator new(std::size_t octets) {
   if (void* block = std::malloc(octets)) return block;
   throw std::bad_alloc();
 }
+void* operator new(std::size_t octets, const std::nothrow_t&) noexcept {
+  return std::malloc(octets);
+}
 void operator delete(void* block) noexcept {
   look_at(block);
   std::free(block);
