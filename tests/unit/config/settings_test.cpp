@@ -201,7 +201,7 @@ TEST_CASE("the documented default file is right, and documents the defaults", "[
                       c.enquire_link, c.response_timeout, c.reconnect_longest);
   };
   CHECK((of_carrier(*plain) == of_carrier(*spelled_out)));
-  // Every key that the program knows is documented: its name was found and uncommented.
+  // Keys without a default are shown by an example.
   CHECK(spelled_out->carriers.at(0).ussd_code == "*888#");
   CHECK(spelled_out->carriers.at(0).prefixes.size() == 3);
 }

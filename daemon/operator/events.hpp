@@ -1,0 +1,113 @@
+// What an operator hears of, each thing with a message id that never changes and a priority. The
+// ids lead to systemd/pulih.catalog, which tells cause and remedy: journalctl -x MESSAGE_ID=...
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace pulih::operators {
+
+// syslog(3), as journald has them.
+enum class Priority : std::uint8_t { critical = 2, error = 3, warning = 4, notice = 5, info = 6 };
+
+struct Event {
+  std::string_view id;  // sd-id128(3), 32 hexadecimal digits
+  Priority priority;
+  std::string_view name;
+};
+
+namespace event {
+
+inline constexpr Event started{"5efaffe9e9d244ea858765a06fee0d25", Priority::notice, "started"};
+inline constexpr Event ready{"42e12a53966e472a921b3334b425f565", Priority::notice, "ready"};
+inline constexpr Event stopping{"e20b5dee59544e12aeacbaad814d9d83", Priority::notice, "stopping"};
+inline constexpr Event configuration_refused{"8eeb3dc9e2324915870a68b1a3039f2b", Priority::error,
+                                             "configuration_refused"};
+inline constexpr Event configuration_warning{"ddda29987e7a45b2a814096179040477", Priority::warning,
+                                             "configuration_warning"};
+
+inline constexpr Event carrier_connecting{"ce512383581c47938d5fdc2fa2291da3", Priority::info,
+                                          "carrier_connecting"};
+inline constexpr Event carrier_bound{"f16fa939284046c48c82ed86c75fcf69", Priority::notice,
+                                     "carrier_bound"};
+inline constexpr Event carrier_bind_refused{"062437865d8b42bcacd23a9f163454f3", Priority::error,
+                                            "carrier_bind_refused"};
+inline constexpr Event carrier_lost{"3c1a786ba3c648f6b7c09094a5241b61", Priority::warning,
+                                    "carrier_lost"};
+inline constexpr Event carrier_reconnecting{"cec39adebcea4653bb588896d940e345", Priority::info,
+                                            "carrier_reconnecting"};
+inline constexpr Event carrier_garbage{"c499cc66dee94db98a907dafe41026db", Priority::warning,
+                                       "carrier_garbage"};
+inline constexpr Event carrier_throttled_by_us{"c54661bd50a74dcebe96924298d05f55",
+                                               Priority::warning, "carrier_throttled_by_us"};
+inline constexpr Event outbound_refused{"978249d156054ed5afd77c682fad940f", Priority::warning,
+                                        "outbound_refused"};
+inline constexpr Event outbound_expired{"732471aaa0554df1a6f30209a819c68e", Priority::warning,
+                                        "outbound_expired"};
+
+inline constexpr Event store_failed{"51bf1a9a1f2045a68a2542a716a95245", Priority::critical,
+                                    "store_failed"};
+inline constexpr Event store_slow{"2107165ef86e452d930e63dd39cce293", Priority::warning,
+                                  "store_slow"};
+inline constexpr Event record_damaged{"c86f579e90ab473eb5542705c633955c", Priority::error,
+                                      "record_damaged"};
+
+inline constexpr Event password_applied{"53b651d4520b43e6be089cee89753e08", Priority::info,
+                                        "password_applied"};
+inline constexpr Event password_not_applied{"7bbb14812b9c4f5488c9c5c043b8e24d", Priority::notice,
+                                            "password_not_applied"};
+inline constexpr Event operation_given_up{"6bffd63a9f0a4473a86abcf8a84fb45a", Priority::error,
+                                          "operation_given_up"};
+inline constexpr Event central_unavailable{"e2d3e7a3e96a4626bbd50743e5d58f45", Priority::warning,
+                                           "central_unavailable"};
+inline constexpr Event central_back{"05fea2c6e6324c7da6c7ede7e1034f36", Priority::notice,
+                                    "central_back"};
+inline constexpr Event account_paused{"9c195a297137401a82dc38d1aa1c1700", Priority::notice,
+                                      "account_paused"};
+inline constexpr Event owner_report{"7c017e4be4d049cba3d9f362cf9be812", Priority::warning,
+                                    "owner_report"};
+
+inline constexpr Event hashing_queue_full{"4606f99ffb634cefaa588b480d260459", Priority::warning,
+                                          "hashing_queue_full"};
+inline constexpr Event memory_not_locked{"4f902a20cf1a4b10a4689fedc0a33f0b", Priority::warning,
+                                         "memory_not_locked"};
+inline constexpr Event clock_jumped{"9c6e7aaa194e41ee8d14ab1334b1e9ca", Priority::warning,
+                                    "clock_jumped"};
+inline constexpr Event thread_stuck{"77ed100998ea4d808e09797c30353e5e", Priority::critical,
+                                    "thread_stuck"};
+inline constexpr Event lines_dropped{"b89dc68eae7d43d3bb03e5b4d28b24f7", Priority::warning,
+                                     "lines_dropped"};
+
+// Of all, for the test that looks each up in the catalog.
+inline constexpr std::array all = {started,
+                                   ready,
+                                   stopping,
+                                   configuration_refused,
+                                   configuration_warning,
+                                   carrier_connecting,
+                                   carrier_bound,
+                                   carrier_bind_refused,
+                                   carrier_lost,
+                                   carrier_reconnecting,
+                                   carrier_garbage,
+                                   carrier_throttled_by_us,
+                                   outbound_refused,
+                                   outbound_expired,
+                                   store_failed,
+                                   store_slow,
+                                   record_damaged,
+                                   password_applied,
+                                   password_not_applied,
+                                   operation_given_up,
+                                   central_unavailable,
+                                   central_back,
+                                   account_paused,
+                                   owner_report,
+                                   hashing_queue_full,
+                                   memory_not_locked,
+                                   clock_jumped,
+                                   thread_stuck,
+                                   lines_dropped};
+
+}  // namespace event
+}  // namespace pulih::operators

@@ -1,0 +1,47 @@
+// See notices.hpp: one case for each notice, so that a new one does not compile without its event.
+#include "daemon/operator/notices.hpp"
+
+namespace pulih::operators {
+
+void Notices::noticed(const engine::Notice& notice) {
+  using What = engine::Notice::What;
+  const auto tell = [&](const Event& event, std::string_view message) {
+    journal_.event(event, message);
+  };
+  const auto of_phone = [&](const Event& event, std::string_view message) {
+    journal_.event(event, message, {{"PHONE", notice.text}});
+  };
+  switch (notice.what) {
+    case What::store_failed:
+      return tell(event::store_failed, notice.text);
+    case What::record_damaged:
+      return journal_.event(event::record_damaged,
+                            "a record does not open under the site key; it is taken as absent",
+                            {{"RECORD", notice.text}});
+    case What::work_queue_full:
+      return tell(event::hashing_queue_full,
+                  "too many passwords wait to be hashed; carriers are told to try later");
+    case What::account_paused:
+      return of_phone(event::account_paused, "resets of an account rest after wrong answers");
+    case What::held_by_owner:
+      return of_phone(event::owner_report,
+                      "an owner reported BUKAN: somebody else tried her account; resets are held");
+    case What::password_applied:
+      return of_phone(event::password_applied, "a new password is in force");
+    case What::password_not_applied:
+      return of_phone(event::password_not_applied,
+                      "the central database did not take a new password");
+    case What::operation_given_up:
+      return tell(event::operation_given_up,
+                  "a change for the central database was given up after limits.push_retry");
+    case What::message_expired:
+      return of_phone(event::outbound_expired, "an answer was not sent within its life");
+    case What::central_away:
+      return tell(event::central_unavailable,
+                  "the central database cannot be reached; changes are kept and tried again");
+    case What::central_back:
+      return tell(event::central_back, "the central database can be reached again");
+  }
+}
+
+}  // namespace pulih::operators
