@@ -15,33 +15,27 @@ class Intake {
  public:
   explicit Intake(std::size_t most_messages) : most_messages_(most_messages) {}
 
-  // False: full. The message is left as it was.
-  bool offer(Inbound&& message) {
+  // As many as there is room for, in their order; the rest is left in `messages`.
+  void offer_all(std::vector<Inbound>& messages) {
     const std::lock_guard lock(mutex_);
-    if (messages_ >= most_messages_) return false;
-    ++messages_;
-    push(std::move(message));
-    return true;
+    std::size_t taken = 0;
+    for (; taken < messages.size() && messages_ < most_messages_; ++taken) {
+      ++messages_;
+      push(std::move(messages[taken]));
+    }
+    messages.erase(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(taken));
   }
   void put(Occurrence&& occurrence) {
     const std::lock_guard lock(mutex_);
     push(std::move(occurrence));
   }
-  // Many at once, with one lock: what one read from a socket brought. `take` gets the queue's
-  // vector.
-  void put_all(std::vector<Occurrence>& occurrences) {
-    const std::lock_guard lock(mutex_);
-    for (auto& each : occurrences) push(std::move(each));
-    occurrences.clear();
-  }
-
   // Waits until there is something, or for `patience`; then takes up to `most`, oldest first.
   void take(std::vector<Occurrence>& out, std::size_t most, std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
     if (queue_.size() == taken_)
       ready_.wait_for(lock, patience, [&] { return !empty() || closed_; });
     while (!empty() && out.size() < most) {
-      messages_ -= std::holds_alternative<Inbound>(queue_[taken_]) ? 1 : 0;
+      if (std::holds_alternative<Inbound>(queue_[taken_])) --messages_;
       out.push_back(std::move(queue_[taken_++]));
     }
     if (empty()) {

@@ -24,6 +24,7 @@ using CarrierKey = std::uint64_t;
 struct Ack {
   std::uint64_t link = 0;      // which bind, and which connection of it
   std::uint32_t sequence = 0;  // of the PDU
+  bool data_sm = false;        // it was a data_sm
 };
 
 // One MO message, whole, from a telephone.

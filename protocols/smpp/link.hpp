@@ -35,6 +35,8 @@ class Link : public std::enable_shared_from_this<Link> {
   // Writes what the session has to say: everything that was said in this turn of the loop in one
   // write.
   void flush();
+  // As flush(), after something was asked of the session that may have changed its state.
+  void wake() { hear(); }
   // Ends the connection without a word, as a cut cable would.
   void abort();
 

@@ -1,0 +1,131 @@
+// See bind.hpp. A bind that held for a minute was a good one: the next attempt after it comes soon.
+#include "daemon/carriers/bind.hpp"
+
+#include <boost/asio/connect.hpp>
+
+#include "protocols/smpp/status.hpp"
+
+namespace pulih::carriers {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+constexpr auto connect_patience = std::chrono::seconds{10};
+constexpr auto a_good_while = std::chrono::minutes{1};
+}  // namespace
+
+Bind::Bind(asio::io_context& io, const Profile& carrier, smpp::BindMode mode, Owner& owner,
+           LinkWatcher& watcher, std::function<std::uint32_t()> draw)
+    : io_(io),
+      carrier_(carrier),
+      mode_(mode),
+      owner_(owner),
+      watcher_(watcher),
+      draw_(std::move(draw)),
+      backoff_(carrier.reconnect_first, carrier.reconnect_longest),
+      timer_(io),
+      resolver_(io) {}
+
+void Bind::tell(LinkNotice::What what, std::string text) {
+  watcher_.noticed({what, carrier_.name, std::move(text)});
+}
+
+smpp::SessionSettings Bind::settings() const {
+  smpp::SessionSettings settings;
+  settings.mode = mode_;
+  settings.system_id = carrier_.system_id;
+  settings.password = carrier_.password.reveal();
+  settings.system_type = carrier_.system_type;
+  settings.interface_version = carrier_.interface_version;
+  settings.window = carrier_.window;
+  settings.enquire_link = carrier_.enquire_link;
+  settings.response_timeout = carrier_.response_timeout;
+  return settings;
+}
+
+void Bind::start() { connect(); }
+
+void Bind::connect() {
+  if (stopping_) return;
+  tell(LinkNotice::What::connecting, carrier_.host + ":" + carrier_.port);
+  connecting_ = std::make_shared<asio::ip::tcp::socket>(io_);
+  timer_.expires_after(connect_patience);
+  timer_.async_wait([this](const error_code& error) {
+    if (error || !connecting_) return;
+    error_code ignored;
+    connecting_->close(ignored);
+  });
+  resolver_.async_resolve(
+      carrier_.host, carrier_.port,
+      [this, socket = connecting_](const error_code& error, const auto& endpoints) {
+        if (socket != connecting_) return;
+        if (error) {
+          tell(LinkNotice::What::lost, carrier_.host + ": " + error.message());
+          return retry();
+        }
+        asio::async_connect(*socket, endpoints, [this, socket](const error_code& failed, const auto&) {
+          if (socket != connecting_ || stopping_) return;
+          if (failed) {
+            tell(LinkNotice::What::lost, carrier_.host + ":" + carrier_.port + ": " + failed.message());
+            return retry();
+          }
+          timer_.cancel();
+          link_ = std::make_shared<smpp::Link>(std::move(*socket), settings(), *this);
+          connecting_.reset();
+          ++connection_;
+          link_->start();
+        });
+      });
+}
+
+void Bind::retry() {
+  connecting_.reset();
+  if (stopping_) return;
+  timer_.expires_after(backoff_.pause(draw_()));
+  timer_.async_wait([this](const error_code& error) {
+    if (!error) connect();
+  });
+}
+
+void Bind::stop() {
+  stopping_ = true;
+  timer_.cancel();
+  resolver_.cancel();
+  if (connecting_) {
+    error_code ignored;
+    connecting_->close(ignored);
+    connecting_.reset();
+  }
+  if (!link_) return;
+  link_->session().unbind(std::chrono::steady_clock::now());
+  link_->wake();
+}
+
+void Bind::paused(smpp::Link&) { owner_.paused(*this); }
+
+void Bind::happened(smpp::Link&, const smpp::Happening& happening) {
+  if (std::holds_alternative<smpp::Bound>(happening)) {
+    bound_since_ = std::chrono::steady_clock::now();
+    tell(LinkNotice::What::bound, "as " + std::string(carrier_.system_id));
+  } else if (const auto* refused = std::get_if<smpp::BindRefused>(&happening)) {
+    const auto advice = smpp::status_advice(refused->status);
+    tell(LinkNotice::What::bind_refused, smpp::status_name(refused->status) + ": " +
+                                             std::string(advice.meaning) + "; " + std::string(advice.hint));
+  } else if (const auto* garbage = std::get_if<smpp::Garbage>(&happening)) {
+    tell(LinkNotice::What::garbage, garbage->why);
+  } else if (const auto* lost = std::get_if<smpp::Lost>(&happening)) {
+    tell(lost->in_order ? LinkNotice::What::unbound : LinkNotice::What::lost, lost->why);
+    if (bound_since_ != std::chrono::steady_clock::time_point{} &&
+        std::chrono::steady_clock::now() - bound_since_ > a_good_while)
+      backoff_.reset();
+    bound_since_ = {};
+  }
+  owner_.happened(*this, happening);
+  if (std::holds_alternative<smpp::Lost>(happening)) {
+    link_.reset();
+    retry();
+  }
+}
+
+}  // namespace pulih::carriers

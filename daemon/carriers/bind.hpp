@@ -1,0 +1,65 @@
+// One bind to a carrier, kept alive: it connects, binds, and when the link is lost it waits and begins
+// again, until it is asked to stop.
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+
+#include "daemon/carriers/profile.hpp"
+#include "protocols/smpp/backoff.hpp"
+#include "protocols/smpp/link.hpp"
+
+namespace pulih::carriers {
+
+class Bind final : public smpp::Link::Owner {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    // As Link::Owner, with the bind it came by. Not told: Bound, BindRefused and Lost are journalled here.
+    virtual void happened(Bind& bind, const smpp::Happening& happening) = 0;
+    virtual void paused(Bind&) = 0;
+  };
+
+  Bind(boost::asio::io_context& io, const Profile& carrier, smpp::BindMode mode, Owner& owner,
+       LinkWatcher& watcher, std::function<std::uint32_t()> draw);
+
+  void start();
+  // Unbinds in order, and connects no more.
+  void stop();
+  bool stopped() const { return stopping_ && !link_; }
+
+  bool bound() const { return link_ && link_->session().bound(); }
+  smpp::BindMode mode() const { return mode_; }
+  // Nothing while there is no connection.
+  smpp::Link* link() const { return link_.get(); }
+  // Rises with each connection, so that an answer meant for an earlier one goes nowhere.
+  std::uint64_t connection() const { return connection_; }
+
+ private:
+  void connect();
+  void retry();
+  void happened(smpp::Link& link, const smpp::Happening& happening) override;
+  void paused(smpp::Link& link) override;
+  void tell(LinkNotice::What what, std::string text);
+  smpp::SessionSettings settings() const;
+
+  boost::asio::io_context& io_;
+  const Profile& carrier_;
+  const smpp::BindMode mode_;
+  Owner& owner_;
+  LinkWatcher& watcher_;
+  const std::function<std::uint32_t()> draw_;
+  smpp::Backoff backoff_;
+  boost::asio::steady_timer timer_;
+  boost::asio::ip::tcp::resolver resolver_;
+  std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
+  std::shared_ptr<smpp::Link> link_;
+  std::chrono::steady_clock::time_point bound_since_{};
+  std::uint64_t connection_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace pulih::carriers

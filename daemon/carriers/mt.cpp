@@ -1,0 +1,46 @@
+// See mt.hpp.
+#include "daemon/carriers/mt.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "protocols/gsm/alphabet.hpp"
+
+namespace pulih::carriers {
+
+Submission::Submission(const engine::Outgoing& message, const Profile& carrier, engine::Instant now)
+    : carrier_(carrier),
+      destination_(message.to.digits()),
+      validity_(relative_time(message.expires - now)) {
+  septets_.reserve(2 * message.text.size());
+  good_ = gsm::encode(message.text.reveal(), septets_).has_value() && septets_.size() <= 160;
+}
+
+Submission::~Submission() { sodium_memzero(septets_.data(), septets_.size()); }
+
+smpp::SubmitSm Submission::pdu() const {
+  smpp::SubmitSm pdu;
+  pdu.source = {carrier_.source.ton, carrier_.source.npi, carrier_.short_code};
+  pdu.destination = {carrier_.destination.ton, carrier_.destination.npi, destination_};
+  pdu.validity_period = validity_;
+  pdu.data_coding = 0;
+  pdu.short_message = septets_;
+  return pdu;
+}
+
+std::string relative_time(std::chrono::seconds life) {
+  using namespace std::chrono;
+  life = std::clamp(life, seconds{1}, seconds{days{31}});
+  const auto day = duration_cast<days>(life);
+  const hh_mm_ss clock(life - day);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "0000%02d%02d%02d%02d000R", static_cast<int>(day.count()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return text.data();
+}
+
+}  // namespace pulih::carriers

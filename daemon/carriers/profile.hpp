@@ -1,0 +1,67 @@
+// What one carrier is, as far as this room needs to know: where it is, how it is bound, how fast it may
+// be sent to, and what its numbers and alphabets mean. Filled from the configuration.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/accounts/secret.hpp"
+#include "daemon/engine/occurrence.hpp"
+#include "protocols/gsm/coding.hpp"
+#include "protocols/smpp/session.hpp"
+
+namespace pulih::carriers {
+
+struct Numbering {
+  std::uint8_t ton = 0;
+  std::uint8_t npi = 0;
+};
+
+struct Profile {
+  std::string name;
+  engine::CarrierKey key = 0;
+  std::string host;
+  std::string port;
+  std::vector<smpp::BindMode> binds = {smpp::BindMode::transceiver};
+  std::string system_id;
+  accounts::Secret password;
+  std::string system_type;
+  std::uint8_t interface_version = 0x34;
+  std::string short_code;
+  std::vector<std::string> prefixes;  // empty: any number
+  std::size_t window = 10;
+  std::uint32_t rate = 100;  // messages a second
+  std::size_t queue = 512;   // MT messages in memory
+  Numbering source{3, 0}, destination{1, 1};
+  gsm::DefaultAlphabet default_alphabet = gsm::DefaultAlphabet::gsm7;
+  std::chrono::milliseconds enquire_link{30'000}, response_timeout{60'000};
+  std::chrono::milliseconds reconnect_first{1'000}, reconnect_longest{60'000};
+};
+
+// For the journal: what happened on a link, in words. Numbers come masked, texts never.
+struct LinkNotice {
+  enum class What : std::uint8_t {
+    connecting,
+    bound,
+    bind_refused,
+    lost,
+    unbound,
+    garbage,
+    message_refused,  // by the carrier, for good
+    throttled,        // the carrier asked us to slow down
+    message_expired,
+    intake_full,      // we asked the carrier to slow down
+  };
+  What what{};
+  std::string carrier;
+  std::string text;
+};
+
+class LinkWatcher {
+ public:
+  virtual ~LinkWatcher() = default;
+  virtual void noticed(const LinkNotice&) = 0;
+};
+
+}  // namespace pulih::carriers
