@@ -70,9 +70,9 @@ void PushThread::push_one(const Operation& operation) {
     Pushed result{wanted.operation, Pushed::How::applied};
     // A decoy's ticket is stored, carried and discarded here.
     if (wanted.account != 0) {
-      const auto opened = central_.open_ticket({wanted.operation, wanted.report, wanted.account,
-                                                static_cast<std::uint8_t>(wanted.reason),
-                                                calls_.clock()});
+      const auto opened =
+          central_.open_ticket({wanted.operation, wanted.report, wanted.account,
+                                static_cast<std::uint8_t>(wanted.reason), calls_.clock()});
       if (!opened) {
         calls_.tell_journal(opened.error());
         result.how = Pushed::How::unreachable;

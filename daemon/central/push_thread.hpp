@@ -1,6 +1,6 @@
-// The thread that talks to the central account database: it pushes the operations that the engine hands
-// it, in their order, and asks from time to time which contacts were changed by another way. Whatever
-// it learns goes back to the engine as an occurrence.
+// The thread that talks to the central account database: it pushes the operations that the engine
+// hands it, in their order, and asks from time to time which contacts were changed by another way.
+// Whatever it learns goes back to the engine as an occurrence.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -19,8 +19,8 @@ class PushThread final : public engine::Pusher {
     std::function<void(const Unavailable&)> tell_journal;
     std::function<accounts::Instant()> clock;
   };
-  PushThread(Central& central, std::uint64_t contact_cursor, std::chrono::milliseconds between_polls,
-             Calls calls);
+  PushThread(Central& central, std::uint64_t contact_cursor,
+             std::chrono::milliseconds between_polls, Calls calls);
   // Finishes the call under way; what is left comes again after the next start.
   ~PushThread() override;
 

@@ -1,0 +1,52 @@
+// The schema of the embedded central account database, as the steps that lead to it (see
+// store/schema.hpp for the rule). Nothing in it can be read without the site key: ids, numbers and
+// addresses are keyed hashes or sealed, verifiers are sealed.
+#pragma once
+#include <array>
+#include <string_view>
+
+namespace pulih::central {
+
+inline constexpr std::array<std::string_view, 1> embedded_schema_steps = {
+    R"sql(
+    -- key: SiteKeys::account of the id. phone: SiteKeys::person of the registered number, 0 for none.
+    -- contact: id, birth date tag, phone and e-mail, sealed. verifier: argon2id, sealed.
+    CREATE TABLE account (
+      key INTEGER PRIMARY KEY,
+      phone INTEGER NOT NULL,
+      pw_ver INTEGER NOT NULL,
+      id_ver INTEGER NOT NULL,
+      row_ver INTEGER NOT NULL,
+      activated INTEGER NOT NULL,
+      locked INTEGER NOT NULL,
+      contact_changed INTEGER NOT NULL,
+      password_changed INTEGER NOT NULL,
+      change_at_login INTEGER NOT NULL,
+      change_before INTEGER NOT NULL,
+      contact BLOB NOT NULL,
+      verifier BLOB NOT NULL) STRICT;
+    CREATE INDEX account_phone ON account (phone, key) WHERE phone != 0;
+
+    -- Every operation that was ever decided, with what it was and what it came to.
+    CREATE TABLE operation (
+      id BLOB PRIMARY KEY,
+      content BLOB NOT NULL,
+      verdict INTEGER NOT NULL,
+      at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ticket (
+      id BLOB PRIMARY KEY,
+      report INTEGER NOT NULL,
+      account INTEGER NOT NULL,
+      reason INTEGER NOT NULL,
+      at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+    -- Changes of contact, in their order; the old contact sealed.
+    CREATE TABLE contact_change (
+      cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+      account INTEGER NOT NULL,
+      change BLOB NOT NULL) STRICT;
+    )sql",
+};
+
+}  // namespace pulih::central
