@@ -2,7 +2,10 @@
 // a word, so both are looked for here.
 #include "config/reading.hpp"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
+#include <sstream>
 #include <tuple>
 
 namespace pulih::config {
@@ -19,19 +22,45 @@ std::vector<ConfigError> Findings::in_order(std::vector<ConfigError> list) {
   return list;
 }
 
-// yaml-cpp's messages name no content of the file, so that they cannot repeat a secret.
+namespace {
+
+// Notes where documents begin, and nothing else.
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { last = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  YAML::Mark last;
+};
+
+}  // namespace
+
+// Not YAML::LoadAll: on a text like ", a: b" yaml-cpp 0.7 finds documents without end. Its messages
+// name no content of the file, so that they cannot repeat a secret.
 std::optional<YAML::Node> read_document(const std::string& text, Findings& findings) try {
-  const auto documents = YAML::LoadAll(text);
-  if (documents.size() > 1) {
-    findings.error(documents[1].Mark(), {"a second document begins here",
-                                         "one file holds one document: remove the line ---"});
-    return std::nullopt;
-  }
-  if (documents.empty()) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  if (!parser.HandleNextDocument(starts)) {
     findings.error({}, {"the file is empty", "begin with the documented default file"});
     return std::nullopt;
   }
-  return documents.front();
+  if (parser.HandleNextDocument(starts)) {
+    findings.error(starts.last, {"a second document begins here",
+                                 "one file holds one document, without lines that are ---"});
+    return std::nullopt;
+  }
+  return YAML::Load(text);
 } catch (const YAML::Exception& broken) {
   findings.error(broken.mark,
                  {"this is not YAML: " + broken.msg,

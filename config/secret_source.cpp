@@ -31,6 +31,11 @@ std::optional<fs::path> checked(Section& source, std::string_view key, const fs:
     const std::error_code reason(errno, std::generic_category());
     source.error(key, {path.string() + " cannot be read: " + reason.message(), std::string(hint)});
   } else {
+    // A pipe would let the start wait for ever.
+    if (!fs::is_regular_file(path, unknown)) {
+      source.error(key, {path.string() + " is no regular file", "a file that holds the secret"});
+      return std::nullopt;
+    }
     const auto others = fs::status(path, unknown).permissions() & fs::perms::others_read;
     if (!unknown && others != fs::perms::none)
       source.warning(key, {"everybody on this machine may read " + path.string(),

@@ -1,4 +1,5 @@
-// See entry.hpp.
+// See entry.hpp. Packing is the form in which journald takes fields, so that nothing has to be
+// copied again on the way out; the readable form is made only where a person reads along.
 #include "daemon/operator/entry.hpp"
 
 #include <fmt/chrono.h>

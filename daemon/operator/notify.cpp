@@ -1,4 +1,5 @@
-// See notify.hpp.
+// See notify.hpp. sd_notify finds its socket in the environment and does nothing without one, so
+// there is no mode to choose.
 #include "daemon/operator/notify.hpp"
 
 #include <systemd/sd-daemon.h>

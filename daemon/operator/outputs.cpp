@@ -1,4 +1,4 @@
-// See outputs.hpp.
+// See outputs.hpp. Both run on the journal's own thread, so they may wait for whoever reads them.
 #include "daemon/operator/outputs.hpp"
 
 #define SD_JOURNAL_SUPPRESS_LOCATION

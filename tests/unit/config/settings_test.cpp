@@ -234,8 +234,9 @@ TEST_CASE("files that are none are refused with a word about it", "[settings]") 
 TEST_CASE("no document makes the reader crash", "[settings]") {
   for (const auto& text :
        {std::string("\0\0\0", 3), std::string("\xff\xfe\x00", 3), std::string(4000, '['),
-        std::string("a: &a [*a]\n"), std::string("? [x]\n: y\n"), std::string("- - - -"),
-        std::string("keys: {site: &x {file: *x}}"), std::string("carriers: [[[]], {}, 7, ~]\n"),
+        std::string("a: &a [*a]\n"), std::string(", site:  sitee\v"), std::string("? [x]\n: y\n"),
+        std::string("- - - -"), std::string("keys: {site: &x {file: *x}}"),
+        std::string("carriers: [[[]], {}, 7, ~]\n"),
         std::string("limits: [1]\nkeys: 7\ncentral: ~\ndialogue: x\ncontrol: []\n")}) {
     CHECK_FALSE(errors_of(text).empty());
   }

@@ -1,4 +1,5 @@
-// What systemd hears, read from a notification socket of our own.
+// What systemd hears of the service, read from a notification socket of our own: each step of its
+// life, and the watchdog fed only while all threads move.
 #include "daemon/operator/notify.hpp"
 
 #include <sys/socket.h>
