@@ -1,0 +1,90 @@
+// The central account database of the simulation: the truth about the accounts, a password change
+// applied once for each id, answers that get lost, and days on which it cannot be reached.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/accounts/account.hpp"
+#include "daemon/central/central.hpp"
+#include "daemon/engine/occurrence.hpp"
+#include "daemon/engine/ports.hpp"
+#include "tests/simulation/seeded.hpp"
+
+namespace pulih::simulation {
+
+class SimulatedCentral final : public accounts::AccountLookup {
+ public:
+  struct Row {
+    accounts::AccountKey key = 0;
+    std::string id;
+    std::uint32_t birth_date = 0;
+    accounts::Msisdn phone;
+    bool activated = true;
+    std::uint32_t password_version = 1, identity_version = 1;
+    accounts::Verifier verifier = "old";
+    int applications = 0;
+  };
+
+  explicit SimulatedCentral(const accounts::SiteKeys& keys) : keys_(keys) {}
+
+  void add(std::string id, std::uint32_t birth_date, accounts::Msisdn phone) {
+    Row row;
+    row.key = keys_.account(id);
+    row.id = std::move(id);
+    row.birth_date = birth_date;
+    row.phone = phone;
+    rows_[row.key] = row;
+  }
+
+  std::optional<accounts::Account> by_id(accounts::AccountKey key) const override {
+    const auto found = rows_.find(key);
+    if (found == rows_.end()) return std::nullopt;
+    return account(found->second);
+  }
+  std::vector<accounts::Account> by_phone(accounts::Msisdn phone, std::size_t most) const override {
+    std::vector<accounts::Account> found;
+    for (const auto& [key, row] : rows_)
+      if (row.phone == phone && found.size() < most) found.push_back(account(row));
+    return found;
+  }
+
+  engine::Pushed::How apply(const conversation::StagePassword& change) {
+    const auto done = operations_.find(change.operation);
+    if (done != operations_.end()) return done->second;
+    return operations_[change.operation] = apply_new(change);
+  }
+
+  const Row& row(accounts::AccountKey key) const { return rows_.at(key); }
+  const std::map<accounts::AccountKey, Row>& rows() const { return rows_; }
+
+ private:
+  engine::Pushed::How apply_new(const conversation::StagePassword& change) {
+    const auto found = rows_.find(change.account);
+    if (found == rows_.end()) return engine::Pushed::How::failed;
+    auto& row = found->second;
+    if (change.identity_version != row.identity_version) return engine::Pushed::How::failed;
+    if (change.password_version != row.password_version) return engine::Pushed::How::superseded;
+    ++row.password_version;
+    ++row.applications;
+    row.verifier = change.verifier;
+    return engine::Pushed::How::applied;
+  }
+  accounts::Account account(const Row& row) const {
+    accounts::Account made;
+    made.key = row.key;
+    made.id = row.id;
+    made.birth_date = keys_.birth_date_tag(row.key, row.birth_date);
+    made.phone = row.phone;
+    made.activated = row.activated;
+    made.password_version = row.password_version;
+    made.identity_version = row.identity_version;
+    return made;
+  }
+
+  const accounts::SiteKeys& keys_;
+  std::map<accounts::AccountKey, Row> rows_;
+  std::map<conversation::OperationId, engine::Pushed::How> operations_;
+};
+
+}  // namespace pulih::simulation

@@ -1,0 +1,89 @@
+// See teacher.hpp. What she is told begins with the text's key (phrases.hpp).
+#include "tests/simulation/teacher.hpp"
+
+#include <utility>
+
+namespace pulih::simulation {
+namespace {
+
+std::string value_of(const std::string& told, const std::string& name) {
+  const auto at = told.find(name + "=");
+  if (at == std::string::npos) return {};
+  const auto from = at + name.size() + 1;
+  return told.substr(from, told.find(' ', from) - from);
+}
+
+}  // namespace
+
+std::string Teacher::begin() {
+  if (character_ == Character::noise) return "halo " + std::to_string(chance_.next() % 1000);
+  if (chance_.chance(300)) return "RESET";
+  if (chance_.chance(300)) return "reset " + knows_.id;
+  return "RESET " + knows_.id + " " + knows_.birth_date;
+}
+
+std::string Teacher::secret_password() {
+  password_ = "Rahasia-" + std::to_string(chance_.next() % 100000000) + "-gunung";
+  secrets_.push_back(password_);
+  return password_;
+}
+
+std::string Teacher::wrong_code() {
+  std::string code = std::to_string(100000 + chance_.next() % 900000);
+  return code;
+}
+
+std::optional<std::string> Teacher::use_borrowed_code() {
+  if (!borrowed_code_ || finished_) return std::nullopt;
+  return std::exchange(borrowed_code_, std::nullopt);
+}
+
+std::optional<std::string> Teacher::answer(const std::string& told) {
+  const std::string key = told.substr(0, 3);
+  if (finished_ || ++answers_ > 60) {
+    finished_ = true;
+    return std::nullopt;
+  }
+  if (character_ == Character::noise) {
+    static const char* const nonsense[] = {"1",        "ULANG",    "999999", "BATAL",
+                                           "STATUS",   "17081985", "RESET",  "budi12 guru sd",
+                                           "OPERATOR", "UBAH",     "???",    "2"};
+    if (answers_ > 12) {
+      finished_ = true;
+      return std::nullopt;
+    }
+    return nonsense[chance_.next() % std::size(nonsense)];
+  }
+  if (key == "M01" || key == "M04" || key == "M06") return knows_.id;
+  if (key == "M02" || key == "M05" || key == "M08" || key == "M21") return knows_.birth_date;
+  if (key == "M03") return "1 " + knows_.birth_date;
+  if (key == "M09" || key == "M10") return "1";
+  if (key == "M11") {
+    if (character_ == Character::hasty && chance_.chance(400)) return wrong_code();
+    return value_of(told, "kode");
+  }
+  if (key == "M12")
+    return character_ == Character::objector ? std::optional<std::string>("BUKAN") : std::nullopt;
+  if (key == "M13") {
+    if (character_ == Character::thief) return wrong_code();
+    return std::nullopt;  // the code comes by another message, or from its owner by word of mouth
+  }
+  if (key == "M15") return character_ == Character::thief ? wrong_code() : std::string("ULANG");
+  if (key == "M16" || key == "M17" || key == "M50") return "ULANG";
+  if (key == "M24") return character_ == Character::generated ? "1" : "2";
+  if (key == "M25" || key == "M27" || key == "M28" || key == "M29" || key == "M30")
+    return secret_password();
+  if (key == "M26") {
+    if (character_ == Character::hasty && chance_.chance(300)) return password_ + "x";
+    return password_;
+  }
+  if (key == "M32" || key == "M33" || key == "M42" || key == "M51") finished_ = true;
+  if (key == "M33") secrets_.push_back(value_of(told, "sandi"));
+  if (key == "M38") return begin();
+  if (key == "M18" || key == "M19" || key == "M20" || key == "M43" || key == "M49" ||
+      key == "M52" || key == "M07" || key == "M45" || key == "M46" || key == "M35" || key == "M36")
+    finished_ = true;
+  return std::nullopt;
+}
+
+}  // namespace pulih::simulation

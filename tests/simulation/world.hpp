@@ -1,0 +1,129 @@
+// A whole site in one thread: teachers, a carrier that loses, repeats and delays, a central
+// database that is away at times, a disk that fails, a process that is killed, and between them the
+// real engine. Everything comes from one seed; the same seed gives the same history, octet for
+// octet.
+//
+// Phase 1 has faults; after each step the invariants of the design are checked. Phase 2 heals
+// everything, and then every talk must come to its end.
+#pragma once
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/engine/engine.hpp"
+#include "tests/simulation/central.hpp"
+#include "tests/simulation/memory_store.hpp"
+#include "tests/simulation/seeded.hpp"
+#include "tests/simulation/teacher.hpp"
+
+namespace pulih::simulation {
+
+// How often each fault happens, in a thousand; some seeds leave some out altogether.
+struct Faults {
+  std::uint32_t kill = 0, store = 0, lost_message = 0, repeated_message = 0, lost_confirmation = 0,
+                late_message = 0, central_away = 0, lost_answer = 0, full_pool = 0, clock_jump = 0;
+  static Faults from(Seeded& chance);
+};
+
+class World final : public engine::Carriers,
+                    public engine::Workers,
+                    public engine::Pusher,
+                    public engine::Watcher {
+ public:
+  explicit World(std::uint64_t seed);
+  ~World() override;
+
+  // Runs to the end. The first broken invariant in words, or nothing.
+  std::optional<std::string> run();
+  std::uint64_t history() const { return history_; }
+  std::uint64_t steps() const { return steps_; }
+  std::uint64_t resets() const;
+  std::uint64_t kills() const { return kills_; }
+
+ private:
+  // ---- the ports of the engine
+  // ---------------------------------------------------------------------
+  engine::CarrierKey route(accounts::Msisdn, engine::CarrierKey) override { return 1; }
+  std::size_t room(engine::CarrierKey) override;
+  void send(engine::Outgoing) override;
+  void answer(const engine::Ack&, engine::Answer) override;
+  void flush() override {}
+  bool offer(std::uint64_t ticket, conversation::PasswordWork) override;
+  void push(std::vector<engine::Operation>) override;
+  void noticed(const engine::Notice&) override;
+
+  // ---- the world's own life
+  // ----------------------------------------------------------------------------
+  struct Mo {  // on its way from a telephone, until the gateway has accepted it
+    std::uint64_t id = 0;
+    std::size_t teacher = 0;
+    std::string text;
+    std::int64_t due = 0;
+    bool accepted = false;
+  };
+  struct Later {
+    std::int64_t due = 0;
+    std::uint64_t order = 0;
+    engine::Occurrence what;
+  };
+  void start_engine();
+  void kill();
+  void step();
+  void text(std::size_t teacher, std::string words, std::int64_t after);
+  void deliver_due_messages(std::vector<engine::Occurrence>& batch);
+  void deliver_due_occurrences(std::vector<engine::Occurrence>& batch);
+  void later(std::int64_t after, engine::Occurrence what);
+  void hear(std::size_t teacher, const std::string& told);
+  void remember(const std::string& what);
+  void broken(const std::string& what);
+  bool quiet() const;
+
+  // ---- the invariants
+  // ------------------------------------------------------------------------------------
+  void check_accepted(const Mo& mo);
+  void check_applied(const conversation::StagePassword& change, engine::Pushed::How how);
+  void check_told(std::size_t teacher, const std::string& told);
+  void check_secrets();
+  void check_end();
+
+  Seeded chance_;
+  Faults faults_;
+  conversation::Policy policy_;
+  accounts::SiteKeys keys_;
+  Seeded entropy_;
+  SimulatedCentral central_;
+  MemoryStore store_;
+  std::unique_ptr<conversation::Phrasebook> phrasebook_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::vector<Teacher> teachers_;
+  std::map<accounts::Msisdn, std::size_t> by_number_;
+
+  std::int64_t now_ = 1'800'000'000;  // seconds, wall clock
+  std::int64_t clock_error_ = 0;
+  std::map<std::uint64_t, Mo> messages_;               // by the carrier's id
+  std::map<std::uint32_t, std::uint64_t> unanswered_;  // by sequence: the carrier's id
+  std::uint64_t last_mo_ = 0;
+  std::uint32_t last_sequence_ = 0;
+  std::vector<Later> later_;
+  std::uint64_t last_order_ = 0;
+  std::uint64_t life_ = 0;  // of the process: what an earlier one had under way is gone
+  bool healed_ = false;
+
+  std::set<std::pair<accounts::AccountKey, std::string>>
+      codes_sent_;  // to the registered telephone
+  std::map<accounts::AccountKey, int> codes_answered_;
+  std::map<std::size_t, std::uint64_t> accepted_, told_;
+  std::map<accounts::Msisdn, std::string> last_code_by_sender_;
+  std::string notices_;
+  std::uint64_t history_ = 1469598103934665603u;  // FNV-1a
+  std::uint64_t steps_ = 0, kills_ = 0;
+  std::size_t searched_ = 0;
+  std::optional<std::string> broken_;
+};
+
+}  // namespace pulih::simulation
