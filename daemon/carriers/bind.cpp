@@ -64,18 +64,20 @@ void Bind::connect() {
           tell(LinkNotice::What::lost, carrier_.host + ": " + error.message());
           return retry();
         }
-        asio::async_connect(*socket, endpoints, [this, socket](const error_code& failed, const auto&) {
-          if (socket != connecting_ || stopping_) return;
-          if (failed) {
-            tell(LinkNotice::What::lost, carrier_.host + ":" + carrier_.port + ": " + failed.message());
-            return retry();
-          }
-          timer_.cancel();
-          link_ = std::make_shared<smpp::Link>(std::move(*socket), settings(), *this);
-          connecting_.reset();
-          ++connection_;
-          link_->start();
-        });
+        asio::async_connect(
+            *socket, endpoints, [this, socket](const error_code& failed, const auto&) {
+              if (socket != connecting_ || stopping_) return;
+              if (failed) {
+                tell(LinkNotice::What::lost,
+                     carrier_.host + ":" + carrier_.port + ": " + failed.message());
+                return retry();
+              }
+              timer_.cancel();
+              link_ = std::make_shared<smpp::Link>(std::move(*socket), settings(), *this);
+              connecting_.reset();
+              ++connection_;
+              link_->start();
+            });
       });
 }
 
@@ -111,7 +113,8 @@ void Bind::happened(smpp::Link&, const smpp::Happening& happening) {
   } else if (const auto* refused = std::get_if<smpp::BindRefused>(&happening)) {
     const auto advice = smpp::status_advice(refused->status);
     tell(LinkNotice::What::bind_refused, smpp::status_name(refused->status) + ": " +
-                                             std::string(advice.meaning) + "; " + std::string(advice.hint));
+                                             std::string(advice.meaning) + "; " +
+                                             std::string(advice.hint));
   } else if (const auto* garbage = std::get_if<smpp::Garbage>(&happening)) {
     tell(LinkNotice::What::garbage, garbage->why);
   } else if (const auto* lost = std::get_if<smpp::Lost>(&happening)) {

@@ -1,9 +1,8 @@
-// One bind to a carrier, kept alive: it connects, binds, and when the link is lost it waits and begins
-// again, until it is asked to stop.
+// One bind to a carrier, kept alive: it connects, binds, and when the link is lost it waits and
+// begins again, until it is asked to stop.
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-
 #include <functional>
 #include <memory>
 
@@ -18,7 +17,8 @@ class Bind final : public smpp::Link::Owner {
   class Owner {
    public:
     virtual ~Owner() = default;
-    // As Link::Owner, with the bind it came by. Not told: Bound, BindRefused and Lost are journalled here.
+    // As Link::Owner, with the bind it came by. Not told: Bound, BindRefused and Lost are
+    // journalled here.
     virtual void happened(Bind& bind, const smpp::Happening& happening) = 0;
     virtual void paused(Bind&) = 0;
   };

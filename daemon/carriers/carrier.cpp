@@ -19,7 +19,8 @@ namespace {
 // message came by, or none.
 constexpr std::uint64_t connection_bits = 40, bind_bits = 8;
 
-// After ESME_RTHROTTLED and its kin the whole queue waits, and the refused message goes first again.
+// After ESME_RTHROTTLED and its kin the whole queue waits, and the refused message goes first
+// again.
 constexpr auto throttle_pause = std::chrono::seconds{1};
 
 bool temporary(std::uint32_t status) {
@@ -58,7 +59,8 @@ void Carrier::stop() {
 }
 
 bool Carrier::stopped() const {
-  return std::all_of(binds_.begin(), binds_.end(), [](const auto& bind) { return bind->stopped(); });
+  return std::all_of(binds_.begin(), binds_.end(),
+                     [](const auto& bind) { return bind->stopped(); });
 }
 
 std::uint64_t Carrier::link_number(std::size_t bind) const {
@@ -66,7 +68,8 @@ std::uint64_t Carrier::link_number(std::size_t bind) const {
          binds_[bind]->connection();
 }
 
-// ---- what comes in ---------------------------------------------------------------------------------------
+// ---- what comes in
+// ---------------------------------------------------------------------------------------
 
 void Carrier::happened(Bind& bind, const smpp::Happening& happening) {
   if (const auto* received = std::get_if<smpp::Received>(&happening)) {
@@ -115,10 +118,12 @@ void Carrier::answer(const engine::Ack& ack, Answer how) {
   const auto index = ack.link >> connection_bits & ((1u << bind_bits) - 1);
   if (index >= binds_.size() || ack.link != link_number(index) || !binds_[index]->link()) return;
   binds_[index]->link()->session().respond(
-      ack.data_sm ? smpp::CommandId::data_sm : smpp::CommandId::deliver_sm, ack.sequence, status_of(how));
+      ack.data_sm ? smpp::CommandId::data_sm : smpp::CommandId::deliver_sm, ack.sequence,
+      status_of(how));
 }
 
-// ---- what goes out -----------------------------------------------------------------------------------------
+// ---- what goes out
+// -----------------------------------------------------------------------------------------
 
 std::size_t Carrier::room() {
   hungry_ = true;  // before looking, so that room made meanwhile is told
@@ -149,7 +154,8 @@ void Carrier::pump() {
     const auto now = around_.clock();
     const Submission submission(message, profile_, now);
     if (now >= message.expires || !submission.good()) {
-      around_.watcher.noticed({LinkNotice::What::message_expired, profile_.name, message.to.masked()});
+      around_.watcher.noticed(
+          {LinkNotice::What::message_expired, profile_.name, message.to.masked()});
       done(message.id);
       queue_.pop_front();
       continue;
@@ -178,9 +184,9 @@ void Carrier::answered(const smpp::Answered& answer) {
   const auto message = under_way_.find(answer.correlation);
   const auto to = message == under_way_.end() ? "" : message->second.to.masked();
   const auto advice = smpp::status_advice(answer.status);
-  around_.watcher.noticed({LinkNotice::What::message_refused, profile_.name,
-                           to + ": " + status + ": " + std::string(advice.meaning) + "; " +
-                               std::string(advice.hint)});
+  around_.watcher.noticed(
+      {LinkNotice::What::message_refused, profile_.name,
+       to + ": " + status + ": " + std::string(advice.meaning) + "; " + std::string(advice.hint)});
   under_way_.erase(answer.correlation);
   done(answer.correlation);
 }
@@ -212,7 +218,8 @@ void Carrier::flush() {
     if (bind->link()) bind->link()->flush();
 }
 
-// ---- how fast ----------------------------------------------------------------------------------------------
+// ---- how fast
+// ----------------------------------------------------------------------------------------------
 
 // A bucket of one second's messages, filled by the clock.
 bool Carrier::take_token() {

@@ -1,11 +1,10 @@
-// One carrier: its binds, the MT messages that wait for it, the window and the rate it allows, and the
-// MO messages that it brings. A message leaves here only when the carrier has taken it, has refused it
-// for good, or its time is over; until then it stays in the store as well.
+// One carrier: its binds, the MT messages that wait for it, the window and the rate it allows, and
+// the MO messages that it brings. A message leaves here only when the carrier has taken it, has
+// refused it for good, or its time is over; until then it stays in the store as well.
 #pragma once
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>

@@ -1,9 +1,8 @@
 // See carriers.hpp.
 #include "daemon/carriers/carriers.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
+#include <boost/asio/post.hpp>
 
 namespace pulih::carriers {
 
@@ -23,7 +22,8 @@ void Carriers::stop() {
   for (auto& carrier : carriers_) carrier->stop();
 }
 bool Carriers::stopped() const {
-  return std::all_of(carriers_.begin(), carriers_.end(), [](const auto& carrier) { return carrier->stopped(); });
+  return std::all_of(carriers_.begin(), carriers_.end(),
+                     [](const auto& carrier) { return carrier->stopped(); });
 }
 
 Carrier* Carriers::find(engine::CarrierKey key) const {
@@ -32,8 +32,8 @@ Carrier* Carriers::find(engine::CarrierKey key) const {
   return nullptr;
 }
 
-// The carrier that the person wrote by; else the one with the longest prefix of the number; else the
-// first that takes any number; else the first.
+// The carrier that the person wrote by; else the one with the longest prefix of the number; else
+// the first that takes any number; else the first.
 engine::CarrierKey Carriers::route(accounts::Msisdn to, engine::CarrierKey came_by) {
   const std::string digits = to.empty() ? std::string() : to.digits();
   const Carrier* best = nullptr;
@@ -58,12 +58,15 @@ std::size_t Carriers::room(engine::CarrierKey key) {
 
 void Carriers::send(engine::Outgoing message) {
   Carrier* carrier = find(message.carrier);
-  if (!carrier) return;  // room() said 0: it is no longer configured, its messages stay in the store
+  if (!carrier)
+    return;  // room() said 0: it is no longer configured, its messages stay in the store
   carrier->announce(1);
   outgoing_[carrier].push_back(std::move(message));
 }
 
-void Carriers::answer(const engine::Ack& ack, engine::Answer how) { answers_.emplace_back(ack, how); }
+void Carriers::answer(const engine::Ack& ack, engine::Answer how) {
+  answers_.emplace_back(ack, how);
+}
 
 void Carriers::flush() {
   if (answers_.empty() && outgoing_.empty()) return;

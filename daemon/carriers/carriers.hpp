@@ -1,6 +1,6 @@
-// All carriers of a site, as the engine sees them: which one a number belongs to, and the way between
-// the engine's thread and the one thread on which all links live. What a batch says is handed over in
-// one piece.
+// All carriers of a site, as the engine sees them: which one a number belongs to, and the way
+// between the engine's thread and the one thread on which all links live. What a batch says is
+// handed over in one piece.
 #pragma once
 #include <map>
 #include <memory>

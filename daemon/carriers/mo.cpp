@@ -1,5 +1,5 @@
-// See mo.hpp. What an MO message of several parts says is never needed whole: the dialogue answers it
-// with "too long", whatever it says, so that its first part stands for it.
+// See mo.hpp. What an MO message of several parts says is never needed whole: the dialogue answers
+// it with "too long", whatever it says, so that its first part stands for it.
 #include "daemon/carriers/mo.hpp"
 
 #include "protocols/gsm/header.hpp"
@@ -44,7 +44,8 @@ Numbered part_of(Carried& carried) {
   Numbered numbered;
   const auto of = [&](unsigned total, unsigned number) { numbered = {total > 1, number <= 1}; };
   if (carried.esm_class & esm_udh_indicator) {
-    // A header that lies is taken for text: the person gets an answer, and nothing is read beyond it.
+    // A header that lies is taken for text: the person gets an answer, and nothing is read beyond
+    // it.
     if (const auto header = gsm::read_header(carried.octets)) {
       carried.octets = carried.octets.subspan(header->octets);
       if (header->part) of(header->part->total, header->part->number);
@@ -58,7 +59,8 @@ Numbered part_of(Carried& carried) {
 
 }  // namespace
 
-std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier, const accounts::SiteKeys& keys) {
+std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier,
+                          const accounts::SiteKeys& keys) {
   auto carried = carried_by(body);
   if (!carried) return std::nullopt;
   Mo mo;
@@ -87,8 +89,8 @@ std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier, const 
   mo.inbound.multipart = part.several;
   const auto id = carried->tlvs.find(smpp::tag::receipted_message_id).value;
   if (!id.empty())
-    mo.inbound.carrier_id = keys.carrier_id_tag(
-        carrier.name, {reinterpret_cast<const char*>(id.data()), id.size()});
+    mo.inbound.carrier_id =
+        keys.carrier_id_tag(carrier.name, {reinterpret_cast<const char*>(id.data()), id.size()});
   return mo;
 }
 

@@ -1,5 +1,5 @@
-// From a deliver_sm or data_sm to one Inbound event: who, what text, the carrier's id of it (DESIGN,
-// section 1, step 1). Text goes straight into memory that is wiped.
+// From a deliver_sm or data_sm to one Inbound event: who, what text, the carrier's id of it
+// (DESIGN, section 1, step 1). Text goes straight into memory that is wiped.
 #pragma once
 #include <optional>
 
@@ -10,16 +10,17 @@
 namespace pulih::carriers {
 
 enum class MoKind : std::uint8_t {
-  message,  // hand it to the engine
-  receipt,  // a delivery receipt: acknowledged, and success is never inferred from it
-  part,     // the second or a later part of a message: its first part stands for the whole
-  no_number // from a name or a short code: there is nobody to answer
+  message,   // hand it to the engine
+  receipt,   // a delivery receipt: acknowledged, and success is never inferred from it
+  part,      // the second or a later part of a message: its first part stands for the whole
+  no_number  // from a name or a short code: there is nobody to answer
 };
 struct Mo {
   MoKind kind = MoKind::message;
   engine::Inbound inbound;  // with kind message; its ack is the caller's
 };
 // Nothing: the PDU carries no message.
-std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier, const accounts::SiteKeys& keys);
+std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier,
+                          const accounts::SiteKeys& keys);
 
 }  // namespace pulih::carriers

@@ -1,5 +1,5 @@
-// From an outgoing message to a submit_sm: one SMS of GSM 7 bit text, valid no longer than the message
-// itself, so that a code that has expired is never delivered.
+// From an outgoing message to a submit_sm: one SMS of GSM 7 bit text, valid no longer than the
+// message itself, so that a code that has expired is never delivered.
 #pragma once
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
-// What one carrier is, as far as this room needs to know: where it is, how it is bound, how fast it may
-// be sent to, and what its numbers and alphabets mean. Filled from the configuration.
+// What one carrier is, as far as this room needs to know: where it is, how it is bound, how fast it
+// may be sent to, and what its numbers and alphabets mean. Filled from the configuration.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -51,7 +51,7 @@ struct LinkNotice {
     message_refused,  // by the carrier, for good
     throttled,        // the carrier asked us to slow down
     message_expired,
-    intake_full,      // we asked the carrier to slow down
+    intake_full,  // we asked the carrier to slow down
   };
   What what{};
   std::string carrier;

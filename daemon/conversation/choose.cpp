@@ -46,6 +46,12 @@ void deliver_by_email(const AwaitingCode& here, accounts::Secret code, bool sent
   talk.say(phrase(Text::M14));
 }
 
+AwaitingCode awaiting(Claim claim) {
+  AwaitingCode here;
+  here.claim = std::move(claim);
+  return here;
+}
+
 void make_code(AwaitingCode& here, Channel channel, const accounts::Secret& code, Talk& talk) {
   if (here.generation > 0) {
     here.earlier.insert(here.earlier.begin(), here.code);
@@ -99,10 +105,9 @@ State send_code(AwaitingCode here, Channel channel, Talk& talk) {
 State hear(Choosing here, const Said& said, Talk& talk) {
   const auto choice = hear_choice(said.text.reveal());
   const bool again = hear_command(said.text.reveal()).keyword == Keyword::resend;
-  if (choice == 1u || again)
-    return send_code(AwaitingCode{std::move(here.claim)}, Channel::sms, talk);
+  if (choice == 1u || again) return send_code(awaiting(std::move(here.claim)), Channel::sms, talk);
   if (choice == 2u && talk.policy().offers.email)
-    return send_code(AwaitingCode{std::move(here.claim)}, Channel::email, talk);
+    return send_code(awaiting(std::move(here.claim)), Channel::email, talk);
   if (choice == 3u && talk.policy().offers.school)
     return open_ticket(&here.claim, TicketReason::no_contact_works, talk);
   talk.say(phrase(Text::M39, text(Slot::tunggu, Text::W04)));

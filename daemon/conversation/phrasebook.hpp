@@ -3,6 +3,7 @@
 // was refused when the phrasebook was made.
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -132,6 +132,11 @@ enum class Slot : std::uint8_t {
   biaya,    // what a message costs
   ussd,     // "*888#"
 };
+inline constexpr std::size_t slot_count = static_cast<std::size_t>(Slot::ussd) + 1;
+std::string_view name_of(Slot);  // "kode"
+
+// Which blanks the dialogue gives with a text; merek, layanan, biaya and ussd may stand in any.
+std::vector<Slot> slots_of(Text);
 
 struct TimeOfDay {  // "10.42 WIT"
   accounts::Instant at;

@@ -1,6 +1,6 @@
-// The one thread that the engine runs on: it takes what the intake holds, as much as has gathered while
-// the last batch was written, and reads the clock once for it. A lone message is taken at once; under
-// load the commits make the batches large by themselves.
+// The one thread that the engine runs on: it takes what the intake holds, as much as has gathered
+// while the last batch was written, and reads the clock once for it. A lone message is taken at
+// once; under load the commits make the batches large by themselves.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -14,7 +14,8 @@ namespace pulih::engine {
 
 class EngineThread {
  public:
-  EngineThread(Engine& engine, Intake& intake, std::size_t batch_most, std::function<Instant()> clock);
+  EngineThread(Engine& engine, Intake& intake, std::size_t batch_most,
+               std::function<Instant()> clock);
   // Takes what is still in the intake, then ends.
   ~EngineThread();
   EngineThread(const EngineThread&) = delete;
