@@ -1,0 +1,244 @@
+// pulihd: puts the parts together, and is the only file that knows them all. Reading it top to
+// bottom tells what exists for how long: what is made first is gone last, and the links to the
+// carriers are the last to come and the first to go.
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdio>
+
+#include "config/catalogue.hpp"
+#include "config/settings.hpp"
+#include "daemon/accounts/hashing_pool.hpp"
+#include "daemon/accounts/memory.hpp"
+#include "daemon/carriers/carriers.hpp"
+#include "daemon/central/embedded.hpp"
+#include "daemon/central/push_thread.hpp"
+#include "daemon/engine/engine_thread.hpp"
+#include "daemon/operator/events.hpp"
+#include "daemon/operator/journal.hpp"
+#include "daemon/operator/link_notices.hpp"
+#include "daemon/operator/notices.hpp"
+#include "daemon/operator/notify.hpp"
+#include "daemon/store/sqlite_store.hpp"
+
+namespace pulih {
+namespace {
+
+constexpr int exit_configuration =
+    78;  // EX_CONFIG of sysexits.h; the unit does not restart after it
+constexpr auto stop_patience = std::chrono::seconds{10};
+
+accounts::Instant wall_clock() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// Every error on a line of its own, as compilers say them.
+int refuse(const std::vector<config::ConfigError>& errors) {
+  for (const auto& error : errors) std::fprintf(stderr, "%s\n", error.text().c_str());
+  return exit_configuration;
+}
+
+carriers::Profile profile_of(const config::Carrier& carrier, const config::Limits& limits,
+                             const accounts::SiteKeys& keys) {
+  carriers::Profile profile;
+  profile.name = carrier.name;
+  profile.key = keys.carrier_id_tag(carrier.name, "");
+  profile.host = carrier.address.host;
+  profile.port = std::to_string(carrier.address.port);
+  if (carrier.bind == config::Bind::transmitter_and_receiver)
+    profile.binds = {smpp::BindMode::transmitter, smpp::BindMode::receiver};
+  profile.system_id = carrier.system_id;
+  profile.password = carrier.password.duplicate();
+  profile.system_type = carrier.system_type;
+  profile.interface_version = carrier.interface_version;
+  profile.short_code = carrier.short_code;
+  profile.prefixes = carrier.prefixes;
+  profile.window = carrier.window;
+  profile.rate = carrier.rate;
+  profile.queue = limits.outbound_queue;
+  const auto numbering = [](const config::Numbering& from) {
+    return carriers::Numbering{static_cast<std::uint8_t>(from.ton),
+                               static_cast<std::uint8_t>(from.npi)};
+  };
+  profile.source = numbering(carrier.source);
+  profile.destination = numbering(carrier.destination);
+  profile.default_alphabet = static_cast<gsm::DefaultAlphabet>(carrier.default_alphabet);
+  profile.enquire_link = carrier.enquire_link;
+  profile.response_timeout = carrier.response_timeout;
+  profile.reconnect_longest = carrier.reconnect_longest;
+  return profile;
+}
+
+engine::Bounds bounds_of(const config::Limits& limits) {
+  engine::Bounds bounds;
+  bounds.held_messages = limits.held_messages;
+  bounds.operations_in_flight = limits.push_batch;
+  bounds.push_life = limits.push_retry;
+  bounds.push_retry_first = limits.push_retry_first;
+  bounds.push_retry_longest = limits.push_retry_longest;
+  bounds.audit_life = limits.audit;
+  return bounds;
+}
+
+// The texts of both languages: who chose one gets it, whichever is the site's default.
+struct Phrasebooks {
+  conversation::Phrasebook indonesian, english;
+};
+tl::expected<Phrasebooks, std::vector<config::ConfigError>> read_phrasebooks(
+    const config::Settings& settings) {
+  const auto& dialogue = settings.dialogue;
+  std::string ussd;
+  for (const auto& carrier : settings.carriers)
+    if (ussd.empty()) ussd = carrier.ussd_code;
+  const config::SiteWords words{dialogue.brand, dialogue.service_hours, dialogue.cost, ussd};
+  const auto read = [&](const char* file) {
+    return config::read_catalogue(dialogue.folder / file, words, settings.policy.offers,
+                                  dialogue.zone);
+  };
+  auto indonesian = read("id.yaml");
+  auto english = read("en.yaml");
+  std::vector<config::ConfigError> errors;
+  for (const auto* each : {&indonesian, &english})
+    if (!*each) errors.insert(errors.end(), each->error().begin(), each->error().end());
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  return Phrasebooks{std::move(*indonesian), std::move(*english)};
+}
+
+// The engine's slow work, done by the pool; the result comes back through the intake.
+class Workers final : public engine::Workers {
+ public:
+  Workers(const config::Limits& limits, engine::Intake& intake)
+      : pool_({limits.hashing_cost, limits.hashing_threads, limits.hashing_queue},
+              [&intake](accounts::HashingResult result) {
+                intake.put(engine::WorkDone{result.ticket, std::move(result.password),
+                                            std::move(result.verifier), result.matches});
+              }) {}
+
+  bool offer(std::uint64_t ticket, conversation::PasswordWork work) override {
+    accounts::HashingJob job{ticket, std::move(work.password), std::nullopt};
+    if (work.purpose == conversation::PasswordWork::Purpose::repeated)
+      job.against = std::move(work.against);
+    return pool_.offer(std::move(job));
+  }
+
+ private:
+  accounts::HashingPool pool_;
+};
+
+// From the first bind to the last unbind: until a signal comes.
+void serve(boost::asio::io_context& io, carriers::Carriers& carriers,
+           const engine::EngineThread& thread, operators::Journal& journal) {
+  const operators::Notify notify;
+  operators::Watchdog watchdog({{"engine", [&] { return thread.heartbeat(); }}});
+  boost::asio::steady_timer beat(io);
+  std::function<void()> keep_beating = [&] {
+    if (const auto stuck = watchdog.beat())
+      journal.event(operators::event::thread_stuck, "the " + *stuck + " thread stands still");
+    beat.expires_after(operators::Watchdog::interval().value_or(std::chrono::seconds{5}));
+    beat.async_wait([&](const boost::system::error_code& error) {
+      if (!error) keep_beating();
+    });
+  };
+  keep_beating();
+
+  boost::asio::steady_timer stop_check(io);
+  const auto give_up = std::make_shared<std::chrono::steady_clock::time_point>();
+  std::function<void()> stop_when_unbound = [&, give_up] {
+    if (carriers.stopped() || std::chrono::steady_clock::now() > *give_up) return io.stop();
+    stop_check.expires_after(std::chrono::milliseconds{20});
+    stop_check.async_wait([&](const boost::system::error_code&) { stop_when_unbound(); });
+  };
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+  signals.async_wait([&, give_up](const boost::system::error_code& error, int) {
+    if (error) return;
+    notify.stopping("unbinding");
+    journal.event(operators::event::stopping, "unbinding from the carriers");
+    *give_up = std::chrono::steady_clock::now() + stop_patience;
+    carriers.stop();
+    stop_when_unbound();
+  });
+  carriers.start();
+  notify.ready("serving");
+  journal.event(operators::event::ready, "ready for messages");
+  io.run();
+}
+
+int run(const config::Settings& settings, Phrasebooks phrasebooks) {
+  operators::Journal journal(settings.site, settings.limits.journal_queue);
+  for (const auto& warning : settings.warnings)
+    journal.event(operators::event::configuration_warning, warning.text());
+  for (const auto& shortfall : accounts::keep_memory_out_of_files())
+    journal.event(operators::event::memory_not_locked,
+                  shortfall.what + "; " + shortfall.why + "; " + shortfall.hint);
+  journal.event(operators::event::started, "starting");
+
+  const auto site_key = accounts::read_site_key(settings.site_key);
+  if (!site_key) {
+    journal.event(operators::event::configuration_refused, site_key.error());
+    return exit_configuration;
+  }
+  const accounts::SiteKeys keys(*site_key);
+  accounts::SystemEntropy entropy;          // of the engine's thread
+  accounts::SystemEntropy central_entropy;  // of the central thread
+  store::SqliteStore store(settings.state_dir);
+  central::EmbeddedCentral central(settings.central_database, keys, central_entropy);
+  const central::EmbeddedAccounts accounts(settings.central_database, keys);
+  operators::Notices notices(journal);
+  operators::LinkNotices link_notices(journal);
+
+  engine::Intake intake(settings.limits.intake_queue);
+  boost::asio::io_context io(1);
+  std::vector<carriers::Profile> profiles;
+  for (const auto& carrier : settings.carriers)
+    profiles.push_back(profile_of(carrier, settings.limits, keys));
+  carriers::Carriers carriers(
+      std::move(profiles),
+      {io, intake, keys, link_notices, [] { return randombytes_random(); }, wall_clock});
+  Workers workers(settings.limits, intake);
+  central::PushThread pusher(central, store.contact_cursor(), std::chrono::seconds{1},
+                             {[&](engine::Occurrence what) { intake.put(std::move(what)); },
+                              [&](const central::Unavailable& fault) {
+                                journal.event(operators::event::central_unavailable, fault.why);
+                              },
+                              wall_clock});
+
+  const std::array<const conversation::Phrasebook*, 2> books = {&phrasebooks.indonesian,
+                                                                &phrasebooks.english};
+  engine::Engine engine({store, carriers, workers, pusher, notices, accounts, keys, entropy, books},
+                        settings.policy, bounds_of(settings.limits));
+  {
+    const engine::EngineThread thread(engine, intake, settings.limits.batch_events, wall_clock);
+    serve(io, carriers, thread, journal);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace pulih
+
+int main(int argc, char** argv) {
+  CLI::App app("Pulih: account recovery by SMS over SMPP");
+  std::string file = "/etc/pulih/pulih.yaml";
+  bool check_only = false;
+  app.add_option("--config", file, "the configuration file")->capture_default_str();
+  app.add_flag("--check-config", check_only, "check the configuration and its texts, then end");
+  CLI11_PARSE(app, argc, argv);
+  if (sodium_init() < 0) return std::fputs("libsodium cannot be initialised\n", stderr), 1;
+
+  const auto settings = pulih::config::read_settings(file);
+  if (!settings) return pulih::refuse(settings.error());
+  auto phrasebooks = pulih::read_phrasebooks(*settings);
+  if (!phrasebooks) return pulih::refuse(phrasebooks.error());
+  if (check_only) return std::printf("%s: good\n", file.c_str()), 0;
+  try {
+    return pulih::run(*settings, std::move(*phrasebooks));
+  } catch (const pulih::engine::StoreError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  } catch (const pulih::central::Unavailable& error) {
+    std::fprintf(stderr, "%s\n", error.why.c_str());
+  }
+  return 1;
+}
