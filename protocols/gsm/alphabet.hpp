@@ -1,15 +1,16 @@
-// The GSM 7 bit default alphabet and its extension table (3GPP TS 23.038, 6.2.1) between UTF-8 and
-// septets, one septet an octet as SMPP carries them. Encoding names the character it cannot carry;
-// decoding never fails.
+// The GSM 7 bit default alphabet and its extension table (3GPP TS 23.038, 6.2.1 and 6.2.1.1)
+// between UTF-8 and septets, one septet an octet as SMPP carries them. Encoding names the character
+// it cannot carry; decoding never fails. Text goes to a container or function of the caller's, so
+// that a secret needs to stand nowhere else.
 #pragma once
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
-
 #include <tl/expected.hpp>
+
+#include "protocols/gsm/utf8.hpp"
 
 namespace pulih::gsm {
 
@@ -21,43 +22,45 @@ struct Unencodable {
   std::string text() const;
 };
 
-// How many septets the text takes; a character of the extension table takes two.
-tl::expected<std::size_t, Unencodable> septets(std::string_view utf8);
-// Appends the septets to `out`; on an error `out` is as it was.
-tl::expected<void, Unencodable> encode(std::string_view utf8, std::vector<std::uint8_t>& out);
+inline constexpr std::uint8_t escape = 0x1B;
 
-// Calls put(char) for each octet of the text as UTF-8. An unknown extension is the character of the
-// default table (6.2.1.1), an escape at the very end a space; the eighth bit is ignored.
-template <class Put>
-void decode(Octets septets, Put&& put);
+// How a character is sent: its septet, in the extension table after an escape.
+struct Code {
+  std::uint8_t septet = 0;
+  bool escaped = false;
+  friend bool operator==(const Code&, const Code&) = default;
+};
+std::optional<Code> code_of(char32_t character);
 
 // The code point of a septet, of the default table or after an escape (0: none there).
 char32_t default_character(std::uint8_t septet);
 char32_t extension_character(std::uint8_t septet);
 
-// One code point as UTF-8, octet by octet; surrogates and what lies beyond Unicode become U+FFFD.
-template <class Put>
-void put_utf8(char32_t c, Put&& put) {
-  const auto octet = [&](char32_t value) { put(static_cast<char>(static_cast<unsigned char>(value))); };
-  if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) c = 0xFFFD;
-  if (c < 0x80) return octet(c);
-  if (c < 0x800) {
-    octet(0xC0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      octet(0xE0 | c >> 12);
-    } else {
-      octet(0xF0 | c >> 18);
-      octet(0x80 | (c >> 12 & 0x3F));
-    }
-    octet(0x80 | (c >> 6 & 0x3F));
-  }
-  octet(0x80 | (c & 0x3F));
+// How many septets the text takes; a character of the extension table takes two.
+tl::expected<std::size_t, Unencodable> septets(std::string_view utf8);
+inline bool fits_gsm7(std::string_view utf8) { return septets(utf8).has_value(); }
+
+// Writes to the front of `out`, which has room for two septets for each octet of the text; returns
+// how many it wrote.
+tl::expected<std::size_t, Unencodable> encode_to(std::string_view utf8,
+                                                 std::span<std::uint8_t> out);
+
+// Appends the septets to a vector of octets; on an error it is as it was.
+template <class Out>
+tl::expected<void, Unencodable> encode(std::string_view utf8, Out& out) {
+  const std::size_t before = out.size();
+  out.resize(before + 2 * utf8.size());
+  const auto written = encode_to(utf8, std::span(out).subspan(before));
+  out.resize(before + written.value_or(0));
+  if (!written) return tl::unexpected(written.error());
+  return {};
 }
 
+// Calls put(char) for each octet of the text as UTF-8. An unknown extension is the character of the
+// default table (6.2.1.1); an escape after an escape or at the very end is a space; the eighth bit
+// is ignored.
 template <class Put>
 void decode(Octets septets, Put&& put) {
-  constexpr std::uint8_t escape = 0x1B;
   for (std::size_t i = 0; i < septets.size(); ++i) {
     std::uint8_t septet = septets[i] & 0x7F;
     char32_t c = default_character(septet);
@@ -72,8 +75,5 @@ void decode(Octets septets, Put&& put) {
     put_utf8(c, put);
   }
 }
-
-// Reads one code point of UTF-8 and moves `at` behind it; nothing: not valid here (RFC 3629).
-std::optional<char32_t> next_character(std::string_view utf8, std::size_t& at);
 
 }  // namespace pulih::gsm
