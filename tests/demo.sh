@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The main job, shown: the daemon on the embedded central database with made-up accounts, a carrier
+# simulator, and one teacher's whole reset as a chat. Ends by proving that the old password is refused
+# and the new one accepted. With --phone there is a telephone to type on instead.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=$PWD/build/release/bin
+phone=no
+while [ $# -gt 0 ]; do
+  case $1 in
+    --bin) bin=$2; shift ;;
+    --phone) phone=yes ;;
+    *) echo "usage: tests/demo.sh [--phone] [--bin FOLDER]" >&2; exit 64 ;;
+  esac
+  shift
+done
+
+site=$(mktemp -d)
+daemon=
+finish() {
+  if [ -n "$daemon" ]; then kill "$daemon" 2>/dev/null && wait "$daemon" || true; fi
+  rm -rf "$site"
+}
+trap finish EXIT
+
+# A port of its own, so that two demos can run side by side.
+port=$((20000 + RANDOM % 20000))
+sed "s/127.0.0.1:2775/127.0.0.1:$port/" config/demo.yaml >"$site/pulih.yaml"
+"$bin/pulihctl" key new "$site/site.key" >/dev/null
+"$bin/pulihctl" accounts seed --count 1000 --csv "$site/accounts.csv" --config "$site/pulih.yaml"
+IFS=, read -r number id birth_date <"$site/accounts.csv"
+short=${id%.belajar.example}
+
+"$bin/pulihd" --config "$site/pulih.yaml" 2>"$site/journal" &
+daemon=$!
+
+if [ $phone = yes ]; then
+  echo "Your account is $short, born $birth_date (day, month, year). Begin with: RESET"
+  "$bin/pulih-phone" --port "$port" --number "$number"
+  exit 0
+fi
+
+new_password='Perahu-ke-hulu-7'
+cat >"$site/script" <<SCRIPT
+RESET ${short/@/ } $birth_date
+1
+{kode}
+2
+budi1234
+$new_password
+$new_password
+SCRIPT
+echo
+echo "A teacher with the telephone $number texts 8880:"
+echo
+if ! "$bin/pulih-phone" --port "$port" --number "$number" --script "$site/script"; then
+  echo "The daemon's journal:" >&2
+  cat "$site/journal" >&2
+  exit 1
+fi
+
+accepts() { printf '%s\n' "$1" | "$bin/pulihctl" accounts verify "$short" --config "$site/pulih.yaml" >/dev/null; }
+echo
+if accepts sandi-lama-contoh; then echo "FAILED: the old password is still accepted" >&2; exit 1; fi
+echo "The central account database refuses the old password."
+if ! accepts "$new_password"; then echo "FAILED: the new password is not accepted" >&2; exit 1; fi
+echo "The central account database accepts the new password."

@@ -1,0 +1,136 @@
+// pulih-phone: a carrier on this machine with a telephone to type on, or with one that follows a
+// script. The script has one message a line; {kode} stands for the last code that came. Each is
+// sent when the one before has been answered, and the talk ends with the message that the password
+// was changed.
+#include <CLI/CLI.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "tests/phone/screen.hpp"
+#include "tests/phone/simulated_carrier.hpp"
+
+namespace pulih::phone {
+namespace {
+
+namespace asio = boost::asio;
+
+// Six digits on their own: the code in a message.
+std::string code_in(const std::string& text) {
+  const auto digit = [&](std::size_t i) {
+    return i < text.size() && text[i] >= '0' && text[i] <= '9';
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!digit(i) || (i > 0 && digit(i - 1))) continue;
+    std::size_t end = i;
+    while (digit(end)) ++end;
+    if (end - i == 6) return text.substr(i, 6);
+  }
+  return {};
+}
+
+// Follows a script; 0 when the password was changed.
+int follow(const CarrierSettings& settings, const std::string& number, const std::string& script,
+           std::chrono::seconds patience) {
+  std::ifstream file(script);
+  if (!file) {
+    std::fprintf(stderr, "pulih-phone: %s cannot be read\n", script.c_str());
+    return 1;
+  }
+  std::deque<std::string> lines;
+  for (std::string line; std::getline(file, line);)
+    if (!line.empty() && line.front() != '#') lines.push_back(line);
+
+  asio::io_context io(1);
+  std::string code;
+  bool changed = false;
+  SimulatedCarrier* here = nullptr;
+  const auto say_next = [&] {
+    if (lines.empty()) return;
+    std::string text = lines.front();
+    lines.pop_front();
+    if (const auto at = text.find("{kode}"); at != std::string::npos) text.replace(at, 6, code);
+    std::cout << chat_line("→", text) << std::flush;
+    here->send(number, text);
+  };
+  SimulatedCarrier carrier(io, settings, [&](const std::string& to, const std::string& text) {
+    const bool hers = to == number;
+    std::cout << chat_line(hers ? "←" : "← (" + to.substr(to.size() - 3) + ")", text) << std::flush;
+    if (const auto found = code_in(text); !found.empty()) code = found;
+    changed = text.find("BERHASIL") != std::string::npos || text.find("DONE.") != std::string::npos;
+    if (changed) return io.stop();
+    if (hers) say_next();
+  });
+  here = &carrier;
+  asio::steady_timer begin(io);
+  std::function<void()> begin_when_bound = [&] {
+    if (carrier.bound()) return say_next();
+    begin.expires_after(std::chrono::milliseconds{50});
+    begin.async_wait([&](const boost::system::error_code&) { begin_when_bound(); });
+  };
+  begin_when_bound();
+  io.run_for(patience);
+  if (!changed)
+    std::fprintf(stderr, "pulih-phone: no word of a changed password within the time\n");
+  return changed ? 0 : 1;
+}
+
+// A telephone to type on: each line is a message, Ctrl-D puts it away.
+int type(const CarrierSettings& settings, const std::string& number) {
+  asio::io_context io(1);
+  SimulatedCarrier carrier(io, settings, [&](const std::string& to, const std::string& text) {
+    const std::string who = to == number ? settings.short_code : settings.short_code + " > " + to;
+    std::cout << "\n" << on_screen(who, text) << number << "> " << std::flush;
+  });
+  asio::posix::stream_descriptor keys(io, ::dup(STDIN_FILENO));
+  asio::streambuf typed;
+  std::cout << "The telephone " << number << " is on. Type a message and Enter; Ctrl-D ends.\n"
+            << number << "> " << std::flush;
+  std::function<void()> read = [&] {
+    asio::async_read_until(keys, typed, '\n',
+                           [&](const boost::system::error_code& error, std::size_t) {
+                             if (error) return io.stop();
+                             std::string line;
+                             std::istream stream(&typed);
+                             std::getline(stream, line);
+                             if (!line.empty()) carrier.send(number, line);
+                             std::cout << number << "> " << std::flush;
+                             read();
+                           });
+  };
+  read();
+  io.run();
+  std::cout << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace pulih::phone
+
+int main(int argc, char** argv) {
+  using namespace pulih::phone;
+  CLI::App app("A carrier simulator with a telephone");
+  CarrierSettings settings;
+  std::string number = "6281100000000";
+  std::string script;
+  int patience = 60;
+  app.add_option("--port", settings.port, "where the gateway connects to")->capture_default_str();
+  app.add_option("--system-id", settings.system_id)->capture_default_str();
+  app.add_option("--password", settings.password)->capture_default_str();
+  app.add_option("--short-code", settings.short_code)->capture_default_str();
+  app.add_option("--number", number, "of the telephone")->capture_default_str();
+  app.add_option("--script", script, "messages to send, one a line, instead of a keypad");
+  app.add_option("--patience", patience, "seconds for the whole script")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  try {
+    if (script.empty()) return type(settings, number);
+    return follow(settings, number, script, std::chrono::seconds{patience});
+  } catch (const boost::system::system_error& error) {
+    std::fprintf(stderr, "pulih-phone: port %u: %s\n", unsigned{settings.port}, error.what());
+    return 1;
+  }
+}
