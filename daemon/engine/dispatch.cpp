@@ -2,6 +2,7 @@
 // failed. Answers first, then messages in the order of their ids, then operations for the central
 // database.
 #include <algorithm>
+#include <set>
 
 #include "daemon/engine/engine.hpp"
 
@@ -94,19 +95,27 @@ void Engine::push_operations(Instant now) {
 // Nothing of the batch was kept. Messages are refused, so that the carrier brings them again; what
 // has no such sender comes again with the next batch.
 void Engine::undo(std::vector<Occurrence>& occurrences) {
-  for (const auto& ack : taken_) parts_.carriers.answer(ack, Answer::failed);
+  std::set<std::pair<std::uint64_t, std::uint32_t>> refused;
+  const auto refuse = [&](const Ack& ack) {
+    if (refused.emplace(ack.link, ack.sequence).second) parts_.carriers.answer(ack, Answer::failed);
+  };
+  for (const auto& ack : taken_) refuse(ack);
   for (const auto& [ticket, work] : work_) {
-    const auto job = jobs_.find(ticket);
-    for (const auto& message : held_[job->second.person])
-      parts_.carriers.answer(message.ack, Answer::failed);
-    held_.erase(job->second.person);
-    jobs_.erase(job);
+    worked_for_.push_back(jobs_.at(ticket).person);
+    jobs_.erase(ticket);
+  }
+  // Nobody is left whose messages wait behind work that will not come back.
+  for (const auto person : worked_for_) {
+    const auto held = held_.find(person);
+    if (held == held_.end()) continue;
+    for (const auto& message : held->second) refuse(message.ack);
+    held_.erase(held);
   }
   for (std::size_t i = 0; i < occurrences.size(); ++i) {
     auto& occurrence = occurrences[i];
     const bool begun = i < begun_;
     if (const auto* message = std::get_if<Inbound>(&occurrence)) {
-      if (!begun) parts_.carriers.answer(message->ack, Answer::failed);
+      if (!begun) refuse(message->ack);
     } else if (!begun || (!std::holds_alternative<WorkDone>(occurrence) &&
                           !std::holds_alternative<Tick>(occurrence))) {
       again_.push_back(std::move(occurrence));

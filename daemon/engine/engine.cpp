@@ -48,6 +48,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   batch_.clear();
   begun_ = 0;
   taken_.clear();
+  worked_for_.clear();
   answers_.clear();
   outgoing_.clear();
   work_.clear();
@@ -107,6 +108,7 @@ void Engine::take(WorkDone& done, Instant now) {
   const Job job = std::move(found->second);
   jobs_.erase(found);
   taken_.push_back(job.message.ack);
+  worked_for_.push_back(job.person);
   Prepared prepared;
   prepared.said.carrier_id = job.message.carrier_id;
   prepared.said.text_tag = job.text_tag;

@@ -97,8 +97,9 @@ class Engine {
   Counts counts_;
 
   // Of this batch; gone after it.
-  std::size_t begun_ = 0;   // how many of its occurrences have been looked at
-  std::vector<Ack> taken_;  // whose messages this transaction holds
+  std::size_t begun_ = 0;                        // how many of its occurrences have been looked at
+  std::vector<Ack> taken_;                       // whose messages this transaction holds
+  std::vector<accounts::PersonKey> worked_for_;  // whose slow work came back
   std::vector<std::pair<Ack, Answer>> answers_;
   std::vector<Outgoing> outgoing_;
   std::vector<std::pair<std::uint64_t, conversation::PasswordWork>> work_;
