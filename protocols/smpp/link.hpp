@@ -1,11 +1,19 @@
-// One connection of a session: reads, writes and alarms under Boost.Asio, on the one thread that
-// runs the io_context. The only file of this room that knows of sockets; the stream is a type of
-// its own here so that TLS can take its place.
+// One connection of a session: a reader, a writer and an alarm under Boost.Asio, on the one thread
+// that runs the io_context. The only file of this room that knows of sockets and reads the clock;
+// the stream is a type of its own here so that TLS can take its place.
 //
-//   auto link = std::make_shared<Link>(std::move(socket), settings, owner);
-//   link->start();                        // binds (ESME) or waits to be bound (SMSC)
-//   link->session().submit(…); link->flush();
+//   struct Desk : smpp::Link::Owner {
+//     void happened(smpp::Link& link, const smpp::Happening& happening) override {
+//       if (auto* received = std::get_if<smpp::Received>(&happening))
+//         link.session().respond(smpp::CommandId::deliver_sm, received->pdu.sequence, ESME_ROK);
+//     }
+//   } desk;
+//   auto link = std::make_shared<smpp::Link>(std::move(connected_socket), settings, desk);
+//   link->start();                          // an ESME binds, an SMSC waits to be bound
+//   link->submit(message, correlation);     // any time after Bound
+//   link->unbind();                         // drains, unbinds, closes; Lost tells the end
 #pragma once
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
@@ -19,43 +27,52 @@ class Link : public std::enable_shared_from_this<Link> {
  public:
   using Stream = boost::asio::ip::tcp::socket;
 
-  // Hears what happens, in order, on the io_context's thread. Lost comes last, and exactly once.
+  // Hears what happens, in order, on the io_context's thread, and may call the link from there.
+  // Lost comes last, and exactly once, unless the io_context is stopped before. An owner lives
+  // until it has heard of that.
   class Owner {
    public:
     virtual ~Owner() = default;
     virtual void happened(Link& link, const Happening& happening) = 0;
-    // Everything that one read brought has been heard.
+    // Everything that one read, alarm or call brought has been heard, Lost included.
     virtual void paused(Link&) {}
   };
 
-  Link(Stream stream, SessionSettings settings, Owner& owner);
+  Link(Stream stream, const SessionSettings& settings, Owner& owner);
 
   void start();
   Session& session() { return session_; }
-  // Writes what the session has to say: everything that was said in this turn of the loop in one
-  // write.
+
+  // As Session's, at this moment and with flush().
+  tl::expected<std::uint32_t, Refusal> submit(Body request, std::uint64_t correlation);
+  void unbind();
+
+  // After something was asked of the session: what follows from it is told and written at the end
+  // of this turn of the loop, everything in one write.
   void flush();
-  // As flush(), after something was asked of the session that may have changed its state.
-  void wake() { hear(); }
+  // As flush(), but at once.
+  void wake();
   // Ends the connection without a word, as a cut cable would.
   void abort();
 
  private:
-  void read();
-  void hear();
-  void write();
-  void set_alarm();
-  void close_when_written();
+  boost::asio::awaitable<void> read();
+  boost::asio::awaitable<void> write();
+  boost::asio::awaitable<void> watch_time();
+  bool tell(Monotonic now);
+  void lose(std::string_view why);
+  void close();
 
   Stream stream_;
   Session session_;
   Owner& owner_;
   boost::asio::steady_timer alarm_;
+  boost::asio::steady_timer output_wanted_;  // cancelled to wake the writer
   std::vector<std::uint8_t> read_buffer_;
   std::vector<std::uint8_t> write_buffer_;
-  bool flush_wanted_ = false;
-  bool writing_ = false;
-  bool told_lost_ = false;
+  std::optional<Monotonic> close_at_;  // once Lost has been told
+  bool flush_posted_ = false;
+  bool telling_ = false;
   bool closed_ = false;
 };
 

@@ -1,185 +1,138 @@
-// See session.hpp. In the order of a session's life: it opens, binds, hears and sends, and ends.
-// Which command is allowed in which state and direction stands in one table (SMPP 3.4, 2.2 and
-// table 2-1).
+// See session.hpp. In the order of a session's life: it opens, binds, hears, sends, and ends. What
+// is allowed in which state stands in states.cpp.
 #include "protocols/smpp/session.hpp"
 
-#include <string.h>
-
 #include <array>
-#include <cassert>
+#include <cstdlib>
+#include <utility>
 
+#include "protocols/smpp/responses.hpp"
 #include "protocols/smpp/status.hpp"
+#include "protocols/smpp/wiping.hpp"
 
 namespace pulih::smpp {
 namespace {
 
-constexpr std::uint32_t response_bit = 0x80000000;
+// From this version on optional parameters exist (SMPP 3.4, 5.2.4).
+constexpr std::uint8_t version_with_tlvs = 0x34;
 
-// Who may send which request once a session is bound, and over which kind of bind.
-enum Sender : std::uint8_t { by_esme = 1, by_smsc = 2 };
-enum Over : std::uint8_t { transmitter = 1, receiver = 2, transceiver = 4 };
-struct Allowed {
-  CommandId command;
-  std::uint8_t senders;
-  std::uint8_t over;
-};
-constexpr std::array<Allowed, 9> allowed_when_bound = {{
-    {CommandId::deliver_sm, by_smsc, receiver | transceiver},
-    {CommandId::submit_sm, by_esme, transmitter | transceiver},
-    {CommandId::data_sm, by_esme | by_smsc, transmitter | receiver | transceiver},
-    {CommandId::submit_multi, by_esme, transmitter | transceiver},
-    {CommandId::query_sm, by_esme, transmitter | transceiver},
-    {CommandId::cancel_sm, by_esme, transmitter | transceiver},
-    {CommandId::replace_sm, by_esme, transmitter | transceiver},
-    {CommandId::alert_notification, by_smsc, receiver | transceiver},
-    {CommandId::enquire_link, by_esme | by_smsc, transmitter | receiver | transceiver},
-}};
-
-bool allowed(std::uint32_t command, Sender sender, BindMode mode) {
-  const std::uint8_t over = mode == BindMode::transmitter ? transmitter
-                            : mode == BindMode::receiver  ? receiver
-                                                          : transceiver;
-  for (const auto& row : allowed_when_bound)
-    if (static_cast<std::uint32_t>(row.command) == command)
-      return (row.senders & sender) != 0 && (row.over & over) != 0;
-  return false;
-}
-
-std::string_view message_id_of(const Body& body) {
-  return std::visit(
-      [](const auto& pdu) -> std::string_view {
-        if constexpr (requires { pdu.unsuccessful; })
-          return pdu.message_id;
-        else if constexpr (requires {
-                             pdu.message_id;
-                             pdu.tlvs;
-                           })
-          return pdu.message_id;
-        else
-          return {};
-      },
-      body);
-}
-
-Tlvs tlvs_of(const Body& body) {
-  return std::visit(
-      [](const auto& pdu) -> Tlvs {
-        if constexpr (requires { pdu.tlvs; })
-          return pdu.tlvs;
-        else
-          return {};
-      },
-      body);
+std::string seconds_of(std::chrono::milliseconds time) {
+  return std::to_string(time.count() / 1000) + " s";
 }
 
 }  // namespace
 
-Session::Session(SessionSettings settings)
-    : settings_(std::move(settings)), window_(settings_.window) {}
-
-// What went through the buffers may have been a code or a password.
-Session::~Session() {
-  explicit_bzero(in_.data(), in_.size());
-  explicit_bzero(out_.data(), out_.size());
+SessionSettings::~SessionSettings() {
+  password.resize(password.capacity());
+  explicit_bzero(password.data(), password.size());
 }
 
-void Session::go(State next) { state_ = next; }
+std::string Refusal::text() const {
+  switch (why) {
+    case Why::not_bound:
+      return "not bound";
+    case Why::unbinding:
+      return "unbinding: no new requests";
+    case Why::not_allowed:
+      return "not allowed in this role or over this kind of bind";
+    case Why::window_full:
+      return "as many requests as the window holds wait for their response";
+    case Why::not_encodable:
+      return fault.text();
+  }
+  return {};
+}
 
-// ---- opening and binding
-// -------------------------------------------------------------------------------
+Session::Session(const SessionSettings& settings)
+    : settings_(settings),
+      timers_(settings.enquire_link, settings.response_timeout),
+      window_(settings.window) {}
+
+Session::~Session() {
+  wipe(in_);
+  wipe(out_);
+}
+
+void Session::go(State next) {
+  if (!may_follow(state_, next)) std::abort();  // a mistake of ours, never the peer's
+  state_ = next;
+}
+
+// ---- opening and binding ----------------------------------------------------------------------
 
 void Session::open(Monotonic now) {
   go(State::open);
-  restart_silence(now);
-  patience_ = now + settings_.response_timeout;
+  timers_.heard(now);
+  timers_.begin_step(now + settings_.bind_timeout);
   if (settings_.role == Role::smsc) return;
   Bind bind;
-  bind.mode = settings_.mode;
+  bind.mode = mode_ = settings_.mode;
   bind.system_id = settings_.system_id;
   bind.password = settings_.password;
   bind.system_type = settings_.system_type;
   bind.interface_version = settings_.interface_version;
   bind_sequence_ = next_sequence();
-  mode_ = settings_.mode;
   go(State::binding);
-  put(ESME_ROK, bind_sequence_, bind);
+  const auto sent = put(ESME_ROK, bind_sequence_, bind);
+  if (!sent) end("the bind cannot be sent: " + sent.error().text(), false);
 }
 
 void Session::accept_bind(std::uint32_t sequence, const Bind& bind) {
+  if (settings_.role != Role::smsc || state_ != State::binding) return;
+  peer_takes_tlvs_ = bind.interface_version >= version_with_tlvs;
   TlvWriter tlvs;
-  tlvs.put8(tag::sc_interface_version, 0x34);
+  if (peer_takes_tlvs_) tlvs.put8(tag::sc_interface_version, settings_.interface_version);
   BindResp response;
   response.mode = mode_ = bind.mode;
   response.system_id = settings_.system_id;
   response.tlvs = tlvs.tlvs();
-  put(ESME_ROK, sequence, response);
-  patience_.reset();
+  timers_.end_step();
   go(State::bound);
+  const auto sent = put(ESME_ROK, sequence, response);
+  if (!sent) end("the bind cannot be answered: " + sent.error().text(), false);
 }
 
 void Session::refuse_bind(std::uint32_t sequence, BindMode mode, std::uint32_t status) {
+  if (settings_.role != Role::smsc || state_ != State::binding) return;
   BindResp response;
   response.mode = mode;
-  put(status, sequence, response);
+  (void)put(status, sequence, response);  // a header, which always can be encoded
   end("bind refused: " + status_name(status), true);
 }
 
-std::optional<Happening> Session::hear_bind_response(const Pdu& pdu, const BindResp& response) {
-  if (state_ != State::binding || pdu.sequence != bind_sequence_) return std::nullopt;
-  patience_.reset();
-  if (pdu.status != ESME_ROK) {
-    end("bind refused: " + status_name(pdu.status), false);
-    return BindRefused{pdu.status};
+std::optional<Happening> Session::hear_bind_response(const Pdu& pdu) {
+  const auto* const response = std::get_if<BindResp>(&pdu.body);
+  const std::uint32_t status = response ? pdu.status : status_of(pdu);
+  if (!response || status != ESME_ROK) {
+    end("bind refused: " + status_name(status), false);
+    return BindRefused{status};
   }
+  peer_takes_tlvs_ =
+      response->tlvs.get8(tag::sc_interface_version).value_or(0) >= version_with_tlvs;
+  timers_.end_step();
   go(State::bound);
-  return Bound{mode_, std::string(response.system_id),
-               response.tlvs.find(tag::sc_interface_version).value.data() != nullptr};
+  return Bound{mode_, std::string(response->system_id), peer_takes_tlvs_};
 }
 
-// ---- hearing
-// ---------------------------------------------------------------------------------------------
+// ---- hearing ----------------------------------------------------------------------------------
 
 void Session::receive(Octets octets, Monotonic now) {
-  drop_consumed();
-  in_.insert(in_.end(), octets.begin(), octets.end());
-  restart_silence(now);
+  if (state_ == State::closed || state_ == State::ended) return;
+  append(in_, octets);
+  timers_.heard(now);
 }
 
+// Also what is left when the session has ended: nobody will hear it.
 void Session::drop_consumed() {
-  if (consumed_ == 0) return;
-  explicit_bzero(in_.data(), consumed_);
-  in_.erase(in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(consumed_));
+  if (state_ == State::ended) consumed_ = in_.size();
+  if (consumed_ != 0) drop_front(in_, consumed_);
   consumed_ = 0;
 }
 
-void Session::restart_silence(Monotonic now) {
-  silent_since_ = now;
-  if (enquiring_) {
-    enquiring_ = false;
-    patience_.reset();
-  }
-}
-
 std::optional<Happening> Session::next(Monotonic now) {
-  while (state_ != State::ended && state_ != State::closed) {
-    const Octets rest = Octets(in_).subspan(consumed_);
-    const Frame front = frame(rest);
-    if (front.kind == Frame::Kind::need_more) break;
-    if (front.kind == Frame::Kind::broken) {
-      DecodeError error;
-      error.field = "command_length";
-      error.what = "out of bounds";
-      error.status = ESME_RINVCMDLEN;
-      return hear_garbage(error, true);
-    }
-    consumed_ += front.length;
-    const auto pdu = decode(rest.first(front.length));
-    auto happening = pdu ? hear(*pdu, now) : hear_garbage(pdu.error(), false);
-    if (pdu) garbage_ = 0;
-    if (happening) return happening;
-  }
-  if (auto late = next_late(now)) return late;
-  end_if_drained(now);
+  if (auto happening = hear_input(now)) return happening;
+  drop_consumed();
+  if (const auto late = window_.take_late(now)) return Unanswered{late->correlation};
   if (!lost_ || lost_told_) return std::nullopt;
   // Whoever waits for a response is told first that none will come.
   if (const auto waiting = window_.take_oldest()) return Unanswered{waiting->correlation};
@@ -187,160 +140,157 @@ std::optional<Happening> Session::next(Monotonic now) {
   return *lost_;
 }
 
-std::optional<Happening> Session::hear(const Pdu& pdu, Monotonic now) {
-  if (const auto* response = std::get_if<BindResp>(&pdu.body))
-    return hear_bind_response(pdu, *response);
-  if (command_id(pdu.body) & response_bit) {
-    auto happening = hear_response(pdu);
-    end_if_drained(now);
-    return happening;
+std::optional<Happening> Session::hear_input(Monotonic now) {
+  for (;;) {
+    if (garbage_to_tell_) return *std::exchange(garbage_to_tell_, std::nullopt);
+    finish_draining(now);  // before each PDU, so that it does not matter how the octets are cut
+    if (state_ == State::ended) return std::nullopt;
+    const Octets rest = Octets(in_).subspan(consumed_);
+    const Frame front = frame(rest);
+    if (front.kind == Frame::Kind::need_more) return std::nullopt;
+    if (front.kind == Frame::Kind::broken) {
+      (void)put(ESME_RINVCMDLEN, 0, GenericNack{});  // 3.4, 4.3.1: sequence 0 if it is not known
+      end("the stream cannot be followed: command_length " + std::to_string(front.length) +
+              " is not within 16 and " + std::to_string(longest_pdu),
+          false);
+      return std::nullopt;
+    }
+    consumed_ += front.length;
+    const Octets octets = rest.first(front.length);
+    const auto pdu = decode(octets);
+    if (pdu) garbage_ = 0;
+    auto happening = pdu ? hear(*pdu, now) : hear_unreadable(octets, pdu.error(), now);
+    if (happening) return happening;
   }
-  return hear_request(pdu);
+}
+
+std::optional<Happening> Session::hear(const Pdu& pdu, Monotonic now) {
+  return is_response(command_id(pdu.body)) ? hear_response(pdu) : hear_request(pdu, now);
 }
 
 std::optional<Happening> Session::hear_response(const Pdu& pdu) {
-  if (std::holds_alternative<UnbindResp>(pdu.body) && pdu.sequence == unbind_sequence_ &&
-      state_ == State::unbinding) {
+  if (settings_.role == Role::esme && state_ == State::binding && pdu.sequence == bind_sequence_)
+    return hear_bind_response(pdu);
+  if (state_ == State::unbinding && pdu.sequence == unbind_sequence_) {
     end("unbound", true);
     return std::nullopt;
   }
-  if (state_ == State::binding && pdu.sequence == bind_sequence_) {  // generic_nack to a bind
-    end("bind refused: " + status_name(pdu.status), false);
-    return BindRefused{pdu.status};
-  }
+  if (std::holds_alternative<EnquireLinkResp>(pdu.body)) return std::nullopt;  // it came: enough
   const auto waiting = window_.take(pdu.sequence);
-  if (!waiting) return std::nullopt;  // late, or never asked for: nobody waits
-  return Answered{waiting->correlation, pdu.status, message_id_of(pdu.body), tlvs_of(pdu.body)};
+  if (!waiting) {
+    ++stray_responses_;
+    return std::nullopt;
+  }
+  return Answered{waiting->correlation, status_of(pdu), message_id_of(pdu.body), tlvs_of(pdu.body)};
 }
 
-std::optional<Happening> Session::hear_request(const Pdu& pdu) {
-  const auto command = static_cast<CommandId>(command_id(pdu.body));
+std::optional<Happening> Session::hear_request(const Pdu& pdu, Monotonic now) {
   if (std::holds_alternative<Unknown>(pdu.body)) {
-    put(ESME_RINVCMDID, pdu.sequence, GenericNack{});
+    (void)put(ESME_RINVCMDID, pdu.sequence, GenericNack{});
     return std::nullopt;
   }
-  if (std::holds_alternative<EnquireLink>(pdu.body)) {
-    put(ESME_ROK, pdu.sequence, EnquireLinkResp{});
+  const auto command = static_cast<CommandId>(command_id(pdu.body));
+  const Role peer = settings_.role == Role::esme ? Role::smsc : Role::esme;
+  if (const auto refused = verdict(command, peer, state_, mode_); refused != ESME_ROK) {
+    answer(command, pdu.sequence, refused);
     return std::nullopt;
   }
-  if (std::holds_alternative<Unbind>(pdu.body)) {
-    put(ESME_ROK, pdu.sequence, UnbindResp{});
-    end("the peer has unbound", true);
-    return std::nullopt;
-  }
-  if (const auto* bind = std::get_if<Bind>(&pdu.body)) {
-    if (settings_.role == Role::smsc && state_ == State::open) {
+  switch (command) {
+    case CommandId::enquire_link:
+      (void)put(ESME_ROK, pdu.sequence, EnquireLinkResp{});
+      return std::nullopt;
+    case CommandId::unbind:
+      hear_unbind(pdu.sequence, now);
+      return std::nullopt;
+    case CommandId::bind_receiver:
+    case CommandId::bind_transmitter:
+    case CommandId::bind_transceiver:
       go(State::binding);
-      return BindRequested{pdu.sequence, *bind};
-    }
-    BindResp refusal;
-    refusal.mode = bind->mode;
-    put(state_ == State::bound ? ESME_RALYBND : ESME_RINVBNDSTS, pdu.sequence, refusal);
+      return BindRequested{pdu.sequence, std::get<Bind>(pdu.body)};
+    case CommandId::outbind:  // we bind by ourselves
+      return std::nullopt;
+    case CommandId::alert_notification:  // has no response
+      return Received{pdu};
+    default:
+      break;
+  }
+  if (unanswered_ >= settings_.most_unanswered) {
+    answer(command, pdu.sequence, ESME_RTHROTTLED);
     return std::nullopt;
   }
-  if (std::holds_alternative<Outbind>(pdu.body)) return std::nullopt;  // we bind by ourselves
-  if (!may_receive(pdu.body)) {
-    ++unanswered_;
-    respond(command, pdu.sequence, ESME_RINVBNDSTS);
-    return std::nullopt;
-  }
-  if (std::holds_alternative<AlertNotification>(pdu.body)) return Received{pdu};  // has no response
   ++unanswered_;
-  if (unanswered_ > settings_.most_unanswered) {
-    respond(command, pdu.sequence, ESME_RTHROTTLED);
-    return std::nullopt;
-  }
   return Received{pdu};
 }
 
-bool Session::may_receive(const Body& body) const {
-  if (state_ != State::bound && state_ != State::draining) return false;
-  return allowed(command_id(body), settings_.role == Role::esme ? by_smsc : by_esme, mode_);
-}
-
-bool Session::may_send(const Body& body) const {
-  if (state_ != State::bound) return false;
-  return allowed(command_id(body), settings_.role == Role::esme ? by_esme : by_smsc, mode_);
-}
-
-// A request that cannot be read is answered with what is wrong with it; a response never is, but
-// frees its place in the window. A stream that has lost its frames, or a peer that sends nothing
-// but garbage, is left.
-std::optional<Happening> Session::hear_garbage(const DecodeError& error, bool broken_stream) {
-  const bool response = (error.command_id & response_bit) != 0;
-  if (response && !broken_stream) {
-    if (const auto waiting = window_.take(error.sequence)) return Unanswered{waiting->correlation};
+// A request that cannot be read is answered with what is wrong with it. A response never is, but
+// its header still says which request it answers. A peer that sends nothing else is left.
+std::optional<Happening> Session::hear_unreadable(Octets octets, const DecodeError& error,
+                                                  Monotonic now) {
+  garbage_to_tell_ = Garbage{error.text()};
+  std::optional<Happening> happening;
+  if (is_response(error.command_id)) {
+    std::array<std::uint8_t, header_octets> header{0, 0, 0, header_octets};
+    std::copy(octets.begin() + 4, octets.begin() + header_octets, header.begin() + 4);
+    if (const auto pdu = decode(header)) happening = hear(*pdu, now);
   } else {
-    const bool answerable = !broken_stream && error.command_id != 0;
-    if (answerable) {
-      ++unanswered_;
-      respond(static_cast<CommandId>(error.command_id), error.sequence, error.status);
-    } else {
-      put(error.status, error.sequence, GenericNack{});
-    }
+    answer(static_cast<CommandId>(error.command_id), error.sequence, error.status);
   }
-  if (broken_stream) {
-    end("the stream cannot be followed: " + error.text(), false);
-  } else if (++garbage_ >= settings_.most_garbage) {
-    put(ESME_ROK, next_sequence(), Unbind{});
-    end("nothing but PDUs that cannot be read: " + error.text(), false);
+  if (++garbage_ >= settings_.most_garbage) {
+    (void)put(ESME_ROK, next_sequence(), Unbind{});
+    end("nothing but PDUs that cannot be read, the last: " + error.text(), false);
   }
-  return Garbage{error.text()};
+  return happening;
 }
 
-// ---- sending
-// ---------------------------------------------------------------------------------------------
+// ---- sending ----------------------------------------------------------------------------------
 
 std::uint32_t Session::next_sequence() {
-  sequence_ = sequence_ == 0x7FFFFFFF ? 1 : sequence_ + 1;  // 3.4, 3.2: 1 … 0x7FFFFFFF
+  sequence_ = window_.free_from(sequence_after(sequence_));
   return sequence_;
 }
 
-bool Session::submit(Body request, std::uint64_t correlation, Monotonic now) {
-  const std::uint32_t next = sequence_ == 0x7FFFFFFF ? 1 : sequence_ + 1;
-  if (!may_send(request) || window_.full(next)) return false;
-  const auto before = out_.size();
-  put(ESME_ROK, next, std::move(request));
-  if (out_.size() == before) return false;  // it could not be encoded: the owner's mistake
-  next_sequence();
-  window_.add(next, {correlation, now + settings_.response_timeout});
-  return true;
+tl::expected<std::uint32_t, Refusal> Session::submit(Body request, std::uint64_t correlation,
+                                                     Monotonic now) {
+  using enum Refusal::Why;
+  const auto command = static_cast<CommandId>(command_id(request));
+  if (state_ != State::bound) return tl::unexpected(Refusal{leaving() ? unbinding : not_bound});
+  if (!may_submit(command, settings_.role, mode_)) return tl::unexpected(Refusal{not_allowed});
+  if (window_.full()) return tl::unexpected(Refusal{window_full});
+  const std::uint32_t sequence = next_sequence();
+  const auto sent = put(ESME_ROK, sequence, std::move(request));
+  if (!sent) return tl::unexpected(Refusal{not_encodable, sent.error()});
+  if (command != CommandId::alert_notification)
+    window_.add(sequence, {correlation, now + settings_.response_timeout});
+  return sequence;
 }
 
 std::size_t Session::room() const { return state_ == State::bound ? window_.room() : 0; }
 
 void Session::respond(CommandId request, std::uint32_t sequence, std::uint32_t status,
                       std::string_view message_id) {
-  if (state_ == State::ended) return;
   if (unanswered_ > 0) --unanswered_;
-  switch (request) {
-    case CommandId::deliver_sm:
-      return put(status, sequence, DeliverSmResp{message_id, {}});
-    case CommandId::submit_sm:
-      return put(status, sequence, SubmitSmResp{message_id, {}});
-    case CommandId::data_sm:
-      return put(status, sequence, DataSmResp{message_id, {}});
-    case CommandId::submit_multi:
-      return put(status, sequence, SubmitMultiResp{message_id, {}, {}});
-    case CommandId::query_sm:
-      return put(status, sequence, QuerySmResp{});
-    case CommandId::cancel_sm:
-      return put(status, sequence, CancelSmResp{});
-    case CommandId::replace_sm:
-      return put(status, sequence, ReplaceSmResp{});
-    default:
-      return put(status, sequence, GenericNack{});
-  }
+  answer(request, sequence, status, message_id);
 }
 
-void Session::put(std::uint32_t status, std::uint32_t sequence, Body body) {
-  if (state_ == State::ended) return;
+void Session::answer(CommandId request, std::uint32_t sequence, std::uint32_t status,
+                     std::string_view message_id) {
+  // A message_id that cannot be sent is the owner's mistake; the peer hears of it all the same.
+  if (!put(status, sequence, response_to(request, message_id)))
+    (void)put(ESME_RSYSERR, sequence, response_to(request));
+}
+
+tl::expected<void, EncodeError> Session::put(std::uint32_t status, std::uint32_t sequence,
+                                             Body body) {
+  if (state_ == State::ended) return {};
   Pdu pdu;
   pdu.status = status;
   pdu.sequence = sequence;
   pdu.body = std::move(body);
-  (void)encode(pdu, out_);  // a refusal leaves the output as it was; submit() looks at that
-  if (out_.size() > settings_.most_output) end("the peer does not read what it is sent", false);
+  make_room(out_, longest_pdu);
+  auto encoded = encode(pdu, out_);
+  if (out_.size() > settings_.most_output)
+    end("the peer does not read: " + std::to_string(out_.size()) + " octets wait for it", false);
+  return encoded;
 }
 
 void Session::take_output(std::vector<std::uint8_t>& into) {
@@ -348,56 +298,75 @@ void Session::take_output(std::vector<std::uint8_t>& into) {
   std::swap(into, out_);
 }
 
-// ---- time
-// --------------------------------------------------------------------------------------------------
+// ---- time -------------------------------------------------------------------------------------
 
 std::optional<Monotonic> Session::deadline() {
   if (state_ == State::ended || state_ == State::closed) return std::nullopt;
-  auto next = silent_since_ + settings_.enquire_link;
-  if (enquiring_ || state_ != State::bound) next = Monotonic::max();
-  if (patience_) next = std::min(next, *patience_);
-  if (const auto first = window_.next_deadline()) next = std::min(next, *first);
-  return next;
+  const auto first = window_.next_deadline();
+  return first ? std::min(*first, timers_.deadline()) : timers_.deadline();
 }
 
 void Session::tick(Monotonic now) {
   if (state_ == State::ended || state_ == State::closed) return;
-  if (patience_ && now >= *patience_) {
-    return end(enquiring_                   ? "the link is dead: enquire_link was not answered"
-               : state_ == State::unbinding ? "unbind was not answered"
-               : state_ == State::draining  ? "unbound with requests unanswered"
-                                            : "the bind took too long",
-               state_ == State::unbinding || state_ == State::draining);
+  switch (timers_.due(now)) {
+    case Timers::Due::nothing:
+      return;
+    case Timers::Due::enquiry:
+      (void)put(ESME_ROK, next_sequence(), EnquireLink{});
+      return timers_.asked(now);
+    case Timers::Due::peer_is_dead:
+      return end("the link is dead: enquire_link was not answered within " +
+                     seconds_of(settings_.response_timeout),
+                 false);
+    case Timers::Due::step:
+      break;
   }
-  if (state_ == State::bound && !enquiring_ && now - silent_since_ >= settings_.enquire_link) {
-    put(ESME_ROK, next_sequence(), EnquireLink{});
-    enquiring_ = true;
-    patience_ = now + settings_.response_timeout;
-  }
+  if (state_ == State::draining) return send_unbind(now);
+  if (state_ == State::parting) return answer_unbind();
+  if (state_ == State::unbinding) return end("unbound, without an answer", true);
+  end("not bound within " + seconds_of(settings_.bind_timeout) + " of the connection", false);
 }
 
-std::optional<Happening> Session::next_late(Monotonic now) {
-  if (const auto late = window_.take_late(now)) return Unanswered{late->correlation};
-  return std::nullopt;
-}
+// ---- ending -----------------------------------------------------------------------------------
 
-// ---- ending
-// ------------------------------------------------------------------------------------------------
+bool Session::leaving() const {
+  return state_ == State::draining || state_ == State::unbinding || state_ == State::parting;
+}
 
 void Session::unbind(Monotonic now) {
+  if (leaving()) return;
   if (state_ != State::bound) return end("closed before it was bound", true);
-  enquiring_ = false;
-  patience_ = now + settings_.response_timeout;
+  timers_.begin_step(now + settings_.drain_timeout);
   go(State::draining);
-  end_if_drained(now);
+  finish_draining(now);
 }
 
-void Session::end_if_drained(Monotonic now) {
-  if (state_ != State::draining || window_.size() != 0 || unanswered_ != 0) return;
+void Session::hear_unbind(std::uint32_t sequence, Monotonic now) {
+  // Both have asked, or the peer asks once more: nobody waits any longer.
+  const bool at_once = state_ == State::unbinding || state_ == State::parting;
+  unbind_sequence_ = sequence;
+  if (at_once) return answer_unbind();
+  timers_.begin_step(now + settings_.drain_timeout);
+  go(State::parting);
+}
+
+// Nothing is under way any more, in neither direction.
+void Session::finish_draining(Monotonic now) {
+  if (window_.size() != 0 || unanswered_ != 0) return;
+  if (state_ == State::draining) send_unbind(now);
+  if (state_ == State::parting) answer_unbind();
+}
+
+void Session::send_unbind(Monotonic now) {
   unbind_sequence_ = next_sequence();
-  put(ESME_ROK, unbind_sequence_, Unbind{});
-  patience_ = now + settings_.response_timeout;
+  timers_.begin_step(now + settings_.drain_timeout);
   go(State::unbinding);
+  (void)put(ESME_ROK, unbind_sequence_, Unbind{});
+}
+
+void Session::answer_unbind() {
+  (void)put(ESME_ROK, unbind_sequence_, UnbindResp{});
+  end("the peer has unbound", true);
 }
 
 void Session::end(std::string why, bool in_order) {

@@ -1,17 +1,20 @@
 // The requests that wait for their response (SMPP 3.4, 2.7.1): each sequence number with what the
 // owner knows it by and the moment at which it is given up. Finding one takes the same time however
-// large the window is.
+// large the window is, in whatever order the responses come.
 #pragma once
 #include <bit>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "protocols/smpp/timers.hpp"
+
 namespace pulih::smpp {
 
-// Time since some fixed moment; never goes back.
-using Monotonic = std::chrono::steady_clock::time_point;
+// SMPP 3.4, 3.2: sequence numbers run from 1 to 0x7FFFFFFF and then begin anew.
+constexpr std::uint32_t sequence_after(std::uint32_t sequence) {
+  return sequence == 0x7FFFFFFF ? 1 : sequence + 1;
+}
 
 class Window {
  public:
@@ -22,11 +25,12 @@ class Window {
     Monotonic deadline{};
   };
 
-  // Sequence numbers are consecutive, so a slot is found by the low bits; it can still be taken by
-  // a request far behind, and then the window counts as full until that one is answered or given
-  // up.
-  bool full(std::uint32_t next_sequence) const {
-    return count_ >= most_ || slot(next_sequence).sequence != 0;
+  bool full() const { return count_ >= most_; }
+  // The first sequence number from here on whose place is free. Places go by the low bits, and one
+  // can still be taken by a request far behind: the link does not wait for that one.
+  std::uint32_t free_from(std::uint32_t sequence) const {
+    while (slot(sequence).sequence != 0) sequence = sequence_after(sequence);
+    return sequence;
   }
   void add(std::uint32_t sequence, Waiting waiting) {
     slot(sequence) = {sequence, waiting};
@@ -66,7 +70,7 @@ class Window {
   const Slot& slot(std::uint32_t sequence) const { return slots_[sequence & (slots_.size() - 1)]; }
   bool find_oldest() {
     if (count_ == 0) return false;
-    while (slot(oldest_).sequence != oldest_) oldest_ = oldest_ == 0x7FFFFFFF ? 1 : oldest_ + 1;
+    while (slot(oldest_).sequence != oldest_) oldest_ = sequence_after(oldest_);
     return true;
   }
 
