@@ -171,12 +171,11 @@ int set_locked(Site& site, const std::string& id, bool locked) {
 }  // namespace pulih
 
 int main(int argc, char** argv) {
-  using namespace pulih;
-  if (sodium_init() < 0) return fail("libsodium cannot be initialised");
+  if (sodium_init() < 0) return pulih::fail("libsodium cannot be initialised");
   CLI::App app("Pulih: the operator's tool");
   app.require_subcommand(1);
   std::string file = "/etc/pulih/pulih.yaml", id, path, phone;
-  central::Seeding seeding;
+  pulih::central::Seeding seeding;
   std::function<int()> chosen;
   const auto command = [&](CLI::App* under, const char* name, const char* what,
                            std::function<int()> run) {
@@ -184,10 +183,10 @@ int main(int argc, char** argv) {
     made->callback([&chosen, run = std::move(run)] { chosen = run; });
     return made;
   };
-  const auto of_site = [&](auto run) { return [&file, run] { return at_site(file, run); }; };
+  const auto of_site = [&](auto run) { return [&file, run] { return pulih::at_site(file, run); }; };
 
   auto* key = app.add_subcommand("key", "the site key")->require_subcommand(1);
-  command(key, "new", "make a site key", [&] { return make_key(path); })
+  command(key, "new", "make a site key", [&] { return pulih::make_key(path); })
       ->add_option("path", path, "the file to make")
       ->required();
 
@@ -201,23 +200,26 @@ int main(int argc, char** argv) {
   const auto with_id = [&](CLI::App* made) {
     return made->add_option("id", id, "like budi12@guru.sd")->required();
   };
-  auto* seed_command = account_command("seed", "fill it with made-up accounts",
-                                       of_site([&](Site& site) { return seed(site, seeding); }));
+  auto* seed_command =
+      account_command("seed", "fill it with made-up accounts",
+                      of_site([&](pulih::Site& site) { return pulih::seed(site, seeding); }));
   seed_command->add_option("--count", seeding.count, "how many")->required();
   seed_command->add_option("--csv", seeding.csv, "list them: msisdn,id,birthdate");
   with_id(account_command("show", "versions and times",
-                          of_site([&](Site& site) { return show(site, id); })));
+                          of_site([&](pulih::Site& site) { return pulih::show(site, id); })));
   with_id(account_command("verify", "is this password accepted?",
-                          of_site([&](Site& site) { return verify(site, id); })));
-  auto* phone_command =
-      account_command("phone", "register another telephone",
-                      of_site([&](Site& site) { return change_phone(site, id, phone); }));
+                          of_site([&](pulih::Site& site) { return pulih::verify(site, id); })));
+  auto* phone_command = account_command(
+      "phone", "register another telephone",
+      of_site([&](pulih::Site& site) { return pulih::change_phone(site, id, phone); }));
   with_id(phone_command);
   phone_command->add_option("number", phone, "like 6281100000000")->required();
-  with_id(account_command("lock", "no resets",
-                          of_site([&](Site& site) { return set_locked(site, id, true); })));
-  with_id(account_command("unlock", "resets again",
-                          of_site([&](Site& site) { return set_locked(site, id, false); })));
+  with_id(account_command("lock", "no resets", of_site([&](pulih::Site& site) {
+                            return pulih::set_locked(site, id, true);
+                          })));
+  with_id(account_command("unlock", "resets again", of_site([&](pulih::Site& site) {
+                            return pulih::set_locked(site, id, false);
+                          })));
   CLI11_PARSE(app, argc, argv);
   return chosen();
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job, shown: the daemon on the embedded central database with made-up accounts, a carrier
-# simulator, and one teacher's whole reset as a chat. Ends by proving that the old password is refused
-# and the new one accepted. With --phone there is a telephone to type on instead.
+# simulator, and one teacher's whole reset as a chat. Ends by proving that the old password is
+# refused and the new one accepted. With --phone there is a telephone to type on instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/build/release/bin
@@ -59,7 +59,10 @@ if ! "$bin/pulih-phone" --port "$port" --number "$number" --script "$site/script
   exit 1
 fi
 
-accepts() { printf '%s\n' "$1" | "$bin/pulihctl" accounts verify "$short" --config "$site/pulih.yaml" >/dev/null; }
+accepts() {
+  printf '%s\n' "$1" | "$bin/pulihctl" accounts verify "$short" \
+    --config "$site/pulih.yaml" >/dev/null
+}
 echo
 if accepts sandi-lama-contoh; then echo "FAILED: the old password is still accepted" >&2; exit 1; fi
 echo "The central account database refuses the old password."

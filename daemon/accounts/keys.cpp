@@ -177,6 +177,12 @@ std::optional<WipedBytes> SiteKeys::open(Octets sealed, std::string_view table,
   return out;
 }
 
+std::array<std::uint8_t, 32> fingerprint(Octets octets) {
+  std::array<std::uint8_t, 32> made{};
+  crypto_generichash(made.data(), made.size(), octets.data(), octets.size(), nullptr, 0);
+  return made;
+}
+
 bool same(const Tag& a, const Tag& b) { return sodium_memcmp(a.data(), b.data(), a.size()) == 0; }
 
 }  // namespace pulih::accounts

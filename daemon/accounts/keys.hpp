@@ -77,6 +77,9 @@ tl::expected<SiteKey, std::string> read_site_key(const std::filesystem::path&);
 // Makes one (mode 0600); refuses to overwrite.
 tl::expected<void, std::string> make_site_key(const std::filesystem::path&, Entropy&);
 
+// Of public or sealed octets, to tell whether they are the same as before; without a key.
+std::array<std::uint8_t, 32> fingerprint(std::span<const std::uint8_t> octets);
+
 // In constant time.
 bool same(const Tag& a, const Tag& b);
 

@@ -1,4 +1,5 @@
-// See carriers.hpp.
+// See carriers.hpp. Which carrier a number belongs to is asked for each message, so it is a walk
+// over a short list and no table.
 #include "daemon/carriers/carriers.hpp"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
-// See mt.hpp.
+// See mt.hpp. The validity period is relative, so that the clocks of gateway and SMSC need not
+// agree.
 #include "daemon/carriers/mt.hpp"
 
-#include <sodium.h>
+#include <string.h>
 
 #include <algorithm>
 #include <array>
@@ -19,7 +20,7 @@ Submission::Submission(const engine::Outgoing& message, const Profile& carrier, 
   good_ = gsm::encode(message.text.reveal(), septets_).has_value() && septets_.size() <= 160;
 }
 
-Submission::~Submission() { sodium_memzero(septets_.data(), septets_.size()); }
+Submission::~Submission() { explicit_bzero(septets_.data(), septets_.size()); }
 
 smpp::SubmitSm Submission::pdu() const {
   smpp::SubmitSm pdu;
@@ -32,10 +33,11 @@ smpp::SubmitSm Submission::pdu() const {
 }
 
 std::string relative_time(std::chrono::seconds life) {
-  using namespace std::chrono;
+  using std::chrono::days;
+  using std::chrono::seconds;
   life = std::clamp(life, seconds{1}, seconds{days{31}});
-  const auto day = duration_cast<days>(life);
-  const hh_mm_ss clock(life - day);
+  const auto day = std::chrono::duration_cast<days>(life);
+  const std::chrono::hh_mm_ss clock(life - day);
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "0000%02d%02d%02d%02d000R", static_cast<int>(day.count()),
                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),

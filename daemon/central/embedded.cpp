@@ -2,7 +2,6 @@
 // operator does to accounts comes after it.
 #include "daemon/central/embedded.hpp"
 
-#include <sodium.h>
 #include <sqlite3.h>
 
 #include "daemon/central/embedded_rows.hpp"
@@ -31,23 +30,16 @@ std::span<const std::uint8_t> octets_of(Statement& statement, int column) {
           static_cast<std::size_t>(value.getBytes())};
 }
 
-// What an operation asks for, as a fingerprint: the same id with another content is refused.
+// What an operation asks for: the same id with another content is refused.
 std::array<std::uint8_t, 32> content_of(const PasswordChange& change) {
-  crypto_generichash_state state;
-  crypto_generichash_init(&state, nullptr, 0, 32);
-  const auto put = [&](std::uint64_t value) {
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&value), sizeof value);
-  };
-  put(change.account);
-  put(change.base_password_version);
-  put(change.base_identity_version);
-  put(change.change_at_login);
-  put(change.verifier.size());
-  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(change.verifier.data()),
-                            change.verifier.size());
-  std::array<std::uint8_t, 32> content{};
-  crypto_generichash_final(&state, content.data(), content.size());
-  return content;
+  accounts::WipedBytes octets;
+  conversation::disk::Writer disk(octets);
+  disk.number(change.account);
+  disk.number(change.base_password_version);
+  disk.number(change.base_identity_version);
+  disk.number(change.change_at_login ? 1 : 0);
+  octets.insert(octets.end(), change.verifier.begin(), change.verifier.end());
+  return accounts::fingerprint(octets);
 }
 
 std::string hint_for(int code) {

@@ -9,7 +9,8 @@ namespace pulih::central {
 
 inline constexpr std::array<std::string_view, 1> embedded_schema_steps = {
     R"sql(
-    -- key: SiteKeys::account of the id. phone: SiteKeys::person of the registered number, 0 for none.
+    -- key: SiteKeys::account of the id. phone: SiteKeys::person of the registered number, 0 for
+    -- none.
     -- contact: id, birth date tag, phone and e-mail, sealed. verifier: argon2id, sealed.
     CREATE TABLE account (
       key INTEGER PRIMARY KEY,

@@ -1,4 +1,5 @@
-// See push_thread.hpp.
+// See push_thread.hpp. One call at a time, in the order in which the operations were staged; a call
+// that fails is told as unreachable, and when it is tried again is the engine's matter.
 #include "daemon/central/push_thread.hpp"
 
 namespace pulih::central {

@@ -1,4 +1,5 @@
-// See seed.hpp.
+// See seed.hpp. Accounts are made in pages of one transaction each, so that a million of them take
+// little memory and few fsyncs.
 #include "daemon/central/seed.hpp"
 
 #include <fcntl.h>

@@ -116,7 +116,9 @@ std::optional<std::uint32_t> hear_report(std::string_view rest) {
   for (const char c : rest)
     if (is_digit(c)) digits += c;
   if (digits.size() != 7) return std::nullopt;
-  return static_cast<std::uint32_t>(std::stoul(digits));
+  std::uint32_t report = 0;
+  for (const char c : digits) report = report * 10 + static_cast<std::uint32_t>(c - '0');
+  return report;
 }
 
 PasswordHeard hear_password(std::string_view text) {

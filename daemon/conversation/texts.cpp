@@ -1,4 +1,4 @@
-// See texts.hpp.
+// See texts.hpp. The names follow the enumerators in their order; a missing one does not compile.
 #include "daemon/conversation/texts.hpp"
 
 #include <array>

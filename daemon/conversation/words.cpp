@@ -1,4 +1,5 @@
-// See words.hpp.
+// See words.hpp. Octets above 127 are kept in words: what is no word of ours is then no word at
+// all, and nothing in a name in another script is mistaken for a separator.
 #include "daemon/conversation/words.hpp"
 
 #include <algorithm>

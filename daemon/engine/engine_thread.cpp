@@ -1,4 +1,5 @@
-// See engine_thread.hpp.
+// See engine_thread.hpp. Between two batches the thread sleeps in the intake, at most a second, so
+// that ticks come on quiet nights too.
 #include "daemon/engine/engine_thread.hpp"
 
 namespace pulih::engine {

@@ -9,16 +9,20 @@ namespace pulih::store {
 // Step n takes a database from user_version n to n + 1. A step that was released is never changed.
 inline constexpr std::array<std::string_view, 1> schema_steps = {
     R"sql(
-    -- One row for each telephone number that ever wrote: the talk and what is kept about the number.
+    -- One row for each telephone number that ever wrote: the talk and what is kept about the
+    -- number.
     -- The key is a keyed hash of the number, the record is sealed.
     CREATE TABLE person (key INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
 
-    -- One row for each account that was ever asked for, whether it exists or not: quotas and pauses.
+    -- One row for each account that was ever asked for, whether it exists or not: quotas and
+    -- pauses.
     CREATE TABLE guard (key INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
 
-    -- MT messages until the carrier has taken them. Ids rise, so that rows come and go at the two ends
+    -- MT messages until the carrier has taken them. Ids rise, so that rows come and go at the two
+    -- ends
     -- of the tree.
-    CREATE TABLE outbound (id INTEGER PRIMARY KEY, carrier INTEGER NOT NULL, message BLOB NOT NULL) STRICT;
+    CREATE TABLE outbound (
+      id INTEGER PRIMARY KEY, carrier INTEGER NOT NULL, message BLOB NOT NULL) STRICT;
 
     -- Password changes and tickets until the central database has answered.
     CREATE TABLE operation (

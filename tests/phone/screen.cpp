@@ -1,4 +1,4 @@
-// See screen.hpp.
+// See screen.hpp. Lines are folded at spaces only: a code or a password is never cut in two.
 #include "tests/phone/screen.hpp"
 
 #include <ctime>

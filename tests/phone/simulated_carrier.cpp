@@ -1,4 +1,5 @@
-// See simulated_carrier.hpp.
+// See simulated_carrier.hpp. What the gateway does not accept is brought again with the same
+// message id, as a real carrier does.
 #include "tests/phone/simulated_carrier.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // pulih-simulate [--seed N | --seeds COUNT [--from N]]: worlds from seeds. A seed that breaks an
 // invariant is named with the command that replays it. Every fiftieth seed is run twice, and both
 // histories must be the same.
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -37,7 +37,11 @@ bool run_seed(std::uint64_t seed, bool twice, Sums& sums) {
 
 std::uint64_t number_after(int argc, char** argv, const char* name, std::uint64_t otherwise) {
   for (int i = 1; i + 1 < argc; ++i)
-    if (std::strcmp(argv[i], name) == 0) return std::strtoull(argv[i + 1], nullptr, 10);
+    if (std::strcmp(argv[i], name) == 0) {
+      std::uint64_t value = otherwise;
+      std::from_chars(argv[i + 1], argv[i + 1] + std::strlen(argv[i + 1]), value);
+      return value;
+    }
   return otherwise;
 }
 
