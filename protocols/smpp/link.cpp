@@ -17,7 +17,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t read_octets = 64 * 1024;
+constexpr std::size_t read_octets = 65'536;
 // For the peer to read our last words and close; closing first could take them from it (a reset).
 constexpr auto last_words = std::chrono::seconds{2};
 constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
@@ -25,7 +25,7 @@ constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
 Monotonic now() { return std::chrono::steady_clock::now(); }
 
 // The loops return errors; what still throws is an owner's mistake and ends io_context::run.
-void rethrow(std::exception_ptr thrown) {
+void rethrow(const std::exception_ptr& thrown) {
   if (thrown) std::rethrow_exception(thrown);
 }
 
@@ -146,7 +146,7 @@ void Link::abort() { lose("the connection was given up"); }
 void Link::lose(std::string_view why) {
   session_.connection_lost(why);
   close();
-  wake();
+  flush();
 }
 
 void Link::close() {

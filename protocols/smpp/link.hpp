@@ -52,7 +52,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void flush();
   // As flush(), but at once.
   void wake();
-  // Ends the connection without a word, as a cut cable would.
+  // Ends the connection without a word, as a cut cable would. Lost is told at the end of this turn.
   void abort();
 
  private:

@@ -1,4 +1,4 @@
-// See responses.hpp.
+// See responses.hpp. What is asked of any response is asked of the PDU at hand at compile time.
 #include "protocols/smpp/responses.hpp"
 
 #include "protocols/smpp/status.hpp"

@@ -1,4 +1,4 @@
-// See states.hpp.
+// See states.hpp. One table says what may follow each state, the other who may ask for what.
 #include "protocols/smpp/states.hpp"
 
 #include <algorithm>
