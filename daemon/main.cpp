@@ -166,7 +166,7 @@ void serve(boost::asio::io_context& io, carriers::Carriers& carriers,
   io.run();
 }
 
-int run(const config::Settings& settings, Phrasebooks phrasebooks) {
+int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   operators::Journal journal(settings.site, settings.limits.journal_queue);
   for (const auto& warning : settings.warnings)
     journal.event(operators::event::configuration_warning, warning.text());
@@ -230,11 +230,11 @@ int main(int argc, char** argv) {
 
   const auto settings = pulih::config::read_settings(file);
   if (!settings) return pulih::refuse(settings.error());
-  auto phrasebooks = pulih::read_phrasebooks(*settings);
+  const auto phrasebooks = pulih::read_phrasebooks(*settings);
   if (!phrasebooks) return pulih::refuse(phrasebooks.error());
   if (check_only) return std::printf("%s: good\n", file.c_str()), 0;
   try {
-    return pulih::run(*settings, std::move(*phrasebooks));
+    return pulih::run(*settings, *phrasebooks);
   } catch (const pulih::engine::StoreError& error) {
     std::fprintf(stderr, "%s\n", error.what());
   } catch (const pulih::central::Unavailable& error) {

@@ -161,7 +161,15 @@ void Carrier::pump() {
       continue;
     }
     if (!take_token()) return pump_after(std::chrono::milliseconds{10});
-    if (!session.submit(submission.pdu(), message.id, steady_clock::now())) break;
+    const auto sent = session.submit(submission.pdu(), message.id, steady_clock::now());
+    if (!sent && sent.error().why != smpp::Refusal::Why::not_encodable) break;
+    if (!sent) {  // it never will be: it must not keep the others waiting
+      around_.watcher.noticed({LinkNotice::What::message_refused, profile_.name,
+                               message.to.masked() + ": " + sent.error().text()});
+      done(message.id);
+      queue_.pop_front();
+      continue;
+    }
     under_way_.emplace(message.id, std::move(message));
     queue_.pop_front();
   }

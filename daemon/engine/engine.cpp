@@ -143,13 +143,13 @@ void Engine::apply(accounts::PersonKey key, const Person& person, conversation::
     const auto id = effects.password->operation;
     WaitingOperation waiting{person.number, now, {}};
     waiting.operation.password = std::move(*effects.password);
-    put_operation(std::move(waiting), id);
+    put_operation(waiting, id);
   }
   if (effects.ticket) {
     WaitingOperation waiting{{}, now, {}};
     waiting.operation.kind = Operation::Kind::ticket;
     waiting.operation.ticket = *effects.ticket;
-    put_operation(std::move(waiting), effects.ticket->operation);
+    put_operation(waiting, effects.ticket->operation);
   }
   for (const auto& line : effects.audit) {
     parts_.store.audit(now, line.what, key, line.account);
@@ -174,7 +174,7 @@ void Engine::put_message(const Person& person, conversation::Message& message) {
   outgoing_.push_back(std::move(outgoing));
 }
 
-void Engine::put_operation(WaitingOperation waiting, const conversation::OperationId& id) {
+void Engine::put_operation(const WaitingOperation& waiting, const conversation::OperationId& id) {
   parts_.store.put_operation(id, seal(waiting, id, parts_.keys, parts_.entropy));
   operations_wait_ = true;
   ++counts_.operations_staged;

@@ -75,7 +75,7 @@ class Engine {
             Instant now);
   void apply(accounts::PersonKey, const conversation::Person&, conversation::Effects&, Instant now);
   void put_message(const conversation::Person&, conversation::Message&);
-  void put_operation(WaitingOperation, const conversation::OperationId&);
+  void put_operation(const WaitingOperation&, const conversation::OperationId&);
   void withdraw(const conversation::OperationId&);
   void settle(const conversation::OperationId&, conversation::Settled::How, Instant now);
   void central_reached(bool, Instant now);
