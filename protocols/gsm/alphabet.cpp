@@ -2,53 +2,53 @@
 // direction is made from them at compile time, so that the two cannot differ.
 #include "protocols/gsm/alphabet.hpp"
 
-#include <array>
-
 namespace pulih::gsm {
 namespace {
 
-constexpr std::u32string_view default_table =
+constexpr std::u32string_view basic =
     U"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001BÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     U"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-static_assert(default_table.size() == 128 && default_table[escape] == 0x1B);
+static_assert(basic.size() == 128 && basic[escape] == 0x1B);
 
 struct Extension {
   std::uint8_t septet;
   char32_t character;
 };
-constexpr std::array<Extension, 10> extension_table = {{{0x0A, U'\f'},
-                                                        {0x14, U'^'},
-                                                        {0x28, U'{'},
-                                                        {0x29, U'}'},
-                                                        {0x2F, U'\\'},
-                                                        {0x3C, U'['},
-                                                        {0x3D, U'~'},
-                                                        {0x3E, U']'},
-                                                        {0x40, U'|'},
-                                                        {0x65, U'€'}}};
+constexpr Extension extensions[] = {{0x0A, U'\f'}, {0x14, U'^'}, {0x28, U'{'}, {0x29, U'}'},
+                                    {0x2F, U'\\'}, {0x3C, U'['}, {0x3D, U'~'}, {0x3E, U']'},
+                                    {0x40, U'|'},  {0x65, U'€'}};
 
 // A character as it is sent: the septet, with bit 7 set after an escape; 0xFF: not at all.
 constexpr std::uint8_t none = 0xFF;
 constexpr std::uint8_t sought(char32_t c) {
   for (std::uint8_t i = 0; i < 128; ++i)
-    if (i != escape && default_table[i] == c) return i;
-  for (const auto& each : extension_table)
+    if (i != escape && basic[i] == c) return i;
+  for (const auto& each : extensions)
     if (each.character == c) return each.septet | 0x80;
   return none;
 }
-// Latin-1 by table; the rest, Greek capitals and the euro sign, is rare enough to be searched for.
-constexpr auto latin1 = [] {
-  std::array<std::uint8_t, 256> table{};
-  for (std::size_t c = 0; c < table.size(); ++c) table[c] = sought(static_cast<char32_t>(c));
+// Three ranges hold them all: Latin-1, the capitals of Greek, and the euro sign.
+template <char32_t first, char32_t last>
+constexpr auto sent_as_table = [] {
+  std::array<std::uint8_t, last - first + 1> table{};
+  for (char32_t c = first; c <= last; ++c) table[c - first] = sought(c);
   return table;
 }();
-std::uint8_t sent_as(char32_t c) { return c < latin1.size() ? latin1[c] : sought(c); }
+constexpr auto latin1 = sent_as_table<0, 0xFF>;
+constexpr char32_t gamma = U'Γ', omega = U'Ω', euro = U'€';
+constexpr auto greek = sent_as_table<gamma, omega>;
+constexpr std::uint8_t euro_sign = sought(euro);
+static_assert([] {
+  for (const char32_t c : basic)
+    if (c > 0xFF && (c < gamma || c > omega)) return false;
+  return true;
+}());
 
-constexpr auto extensions = [] {
-  std::array<char32_t, 128> table{};
-  for (const auto& each : extension_table) table[each.septet] = each.character;
-  return table;
-}();
+std::uint8_t sent_as(char32_t c) {
+  if (c < latin1.size()) return latin1[c];
+  if (c >= gamma && c <= omega) return greek[c - gamma];
+  return c == euro ? euro_sign : none;
+}
 
 // Calls each(code) for every character; the first that cannot be carried ends it.
 template <class Each>
@@ -73,6 +73,17 @@ tl::expected<void, Unencodable> walk(std::string_view utf8, Each&& each) {
 
 }  // namespace
 
+constexpr std::array<char32_t, 128> default_table = [] {
+  std::array<char32_t, 128> table{};
+  for (std::size_t septet = 0; septet < table.size(); ++septet) table[septet] = basic[septet];
+  return table;
+}();
+constexpr std::array<char32_t, 128> extension_table = [] {
+  std::array<char32_t, 128> table{};
+  for (const auto& each : extensions) table[each.septet] = each.character;
+  return table;
+}();
+
 std::string Unencodable::text() const {
   const auto where = " at octet " + std::to_string(offset);
   if (character.empty()) return "not valid UTF-8" + where;
@@ -84,10 +95,6 @@ std::optional<Code> code_of(char32_t character) {
   if (code == none) return std::nullopt;
   return Code{static_cast<std::uint8_t>(code & 0x7F), code >= 0x80};
 }
-
-char32_t default_character(std::uint8_t septet) { return default_table[septet & 0x7F]; }
-
-char32_t extension_character(std::uint8_t septet) { return extensions[septet & 0x7F]; }
 
 tl::expected<std::size_t, Unencodable> septets(std::string_view utf8) {
   std::size_t count = 0;

@@ -3,6 +3,7 @@
 // it cannot carry; decoding never fails. Text goes to a container or function of the caller's, so
 // that a secret needs to stand nowhere else.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -33,8 +34,9 @@ struct Code {
 std::optional<Code> code_of(char32_t character);
 
 // The code point of a septet, of the default table or after an escape (0: none there).
-char32_t default_character(std::uint8_t septet);
-char32_t extension_character(std::uint8_t septet);
+extern const std::array<char32_t, 128> default_table, extension_table;
+inline char32_t default_character(std::uint8_t septet) { return default_table[septet & 0x7F]; }
+inline char32_t extension_character(std::uint8_t septet) { return extension_table[septet & 0x7F]; }
 
 // How many septets the text takes; a character of the extension table takes two.
 tl::expected<std::size_t, Unencodable> septets(std::string_view utf8);

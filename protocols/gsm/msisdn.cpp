@@ -47,7 +47,7 @@ std::string international(const Dialled& read, std::uint8_t ton, std::string_vie
 
 Address read_address(std::string_view as_carried, std::uint8_t ton, std::string_view country) {
   if (as_carried.empty()) return {};
-  const Address name{AddressKind::name, std::string(as_carried)};
+  Address name{AddressKind::name, std::string(as_carried)};
   const auto read = dialled(as_carried);
   if (!read || read->digits.empty() || ton == ton_alphanumeric) return name;
   const bool claims_country = read->plus || read->digits.front() == '0' || ton == ton_international;

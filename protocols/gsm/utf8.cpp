@@ -4,10 +4,9 @@
 
 namespace pulih::gsm {
 
-std::optional<char32_t> next_character(std::string_view utf8, std::size_t& at) {
+std::optional<char32_t> next_beyond_ascii(std::string_view utf8, std::size_t& at) {
   const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(utf8[i]); };
   const unsigned char first = octet(at);
-  if (first < 0x80) return ++at, first;
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
   if (first < 0xC2 || first > 0xF4 || utf8.size() - at < length) return std::nullopt;
   char32_t character = first & (0x7Fu >> length);

@@ -15,7 +15,13 @@ constexpr bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c < 0xE000; 
 
 // Reads one code point and moves `at`, which is within the text, behind it; nothing: not valid
 // here, and `at` stays.
-std::optional<char32_t> next_character(std::string_view utf8, std::size_t& at);
+std::optional<char32_t> next_beyond_ascii(std::string_view utf8, std::size_t& at);
+inline std::optional<char32_t> next_character(std::string_view utf8, std::size_t& at) {
+  const auto first = static_cast<unsigned char>(utf8[at]);
+  if (first >= 0x80) return next_beyond_ascii(utf8, at);
+  ++at;
+  return first;
+}
 
 // Calls put(char) for each octet; a surrogate and what lies beyond Unicode become U+FFFD.
 template <class Put>
