@@ -95,8 +95,9 @@ std::vector<std::string> pieces_of(const std::string& word) {
     }
     const bool turns = !pieces.back().empty() && is_letter(pieces.back().back()) != is_letter(c);
     const bool looks_like_digit = c == 'o' || c == 'l' || c == 'i';
-    if (turns && !looks_like_digit && !(is_digit(c) && digits_of(pieces.back()).size() > 0))
-      pieces.emplace_back();
+    // "o8" and "i7" are digits all through.
+    const bool look_alikes = pieces.back().find_first_not_of("oli0123456789") == std::string::npos;
+    if (turns && !looks_like_digit && !(is_digit(c) && look_alikes)) pieces.emplace_back();
     pieces.back() += c;
   }
   if (pieces.back().empty()) pieces.pop_back();

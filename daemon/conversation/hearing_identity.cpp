@@ -90,6 +90,8 @@ void hear_name(const std::vector<std::string>& words, const NameRules& rules, Id
   if (role >= words.size()) return;
   std::string local;
   for (std::size_t i = 0; i < role; ++i) local += words[i];
+  // "guru sd" lacks its first part; nobody's account is called guru.
+  if (is_one_of(local, rules.roles) || is_one_of(local, rules.levels)) return;
   if (role > 2 || !is_local_part(local)) return;
   if (is_one_of(words[role], rules.excluded)) {
     if (is_domain_tail(words, role + 1, rules)) heard.name = NameHeard::excluded;
@@ -146,6 +148,7 @@ Identity hear_identity(std::string_view text, const NameRules& rules, std::uint3
   // Chatter at either end says nothing ("tgl lahir saya 17081985").
   while (!words.empty() && is_chatter(words.back()) && !rules.domain.starts_with(words.back()))
     words.pop_back();
+  if (!words.empty()) heard.name = NameHeard::unreadable;
   hear_name(name_words(words, rules), rules, heard);
   return heard;
 }
