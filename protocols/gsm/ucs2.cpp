@@ -12,6 +12,12 @@ tl::expected<std::size_t, Unencodable> encode_ucs2_to(std::string_view utf8,
     out[count++] = static_cast<std::uint8_t>(unit & 0xFF);
   };
   for (std::size_t at = 0; at < utf8.size();) {
+    const auto first = static_cast<unsigned char>(utf8[at]);
+    if (first < 0x80) {
+      put(first);
+      ++at;
+      continue;
+    }
     const auto character = next_character(utf8, at);
     if (!character) return tl::unexpected(Unencodable{"", at});
     if (*character < 0x10000) {

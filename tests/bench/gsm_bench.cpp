@@ -55,19 +55,19 @@ void cut(benchmark::State& state) {
   }
 }
 
-void ucs2_by_pulih(benchmark::State& state) {
+void ucs2_by_pulih(benchmark::State& state, const std::string& source) {
   Wire out;
   for (auto _ : state) {
     out.clear();
-    require(pulih::gsm::encode_ucs2(plain, out).has_value());
+    require(pulih::gsm::encode_ucs2(source, out).has_value());
     benchmark::DoNotOptimize(out.data());
   }
 }
 
-void ucs2_by_iconv(benchmark::State& state) {
+void ucs2_by_iconv(benchmark::State& state, const std::string& source) {
   const iconv_t conversion = iconv_open("UTF-16BE", "UTF-8");
   require(conversion != reinterpret_cast<iconv_t>(-1));
-  std::string text = plain;
+  std::string text = source;
   Wire out(2 * text.size());
   for (auto _ : state) {
     char* from = text.data();
@@ -84,7 +84,9 @@ BENCHMARK_CAPTURE(encode, mixed, mixed());
 BENCHMARK_CAPTURE(decode, plain, plain);
 BENCHMARK_CAPTURE(decode, mixed, mixed());
 BENCHMARK(cut)->Name("cut into three parts");
-BENCHMARK(ucs2_by_pulih)->Name("encode UCS-2/pulih");
-BENCHMARK(ucs2_by_iconv)->Name("encode UCS-2/iconv");
+BENCHMARK_CAPTURE(ucs2_by_pulih, plain, plain)->Name("encode UCS-2, ASCII/pulih");
+BENCHMARK_CAPTURE(ucs2_by_iconv, plain, plain)->Name("encode UCS-2, ASCII/iconv");
+BENCHMARK_CAPTURE(ucs2_by_pulih, mixed, mixed())->Name("encode UCS-2, mixed/pulih");
+BENCHMARK_CAPTURE(ucs2_by_iconv, mixed, mixed())->Name("encode UCS-2, mixed/iconv");
 
 }  // namespace
