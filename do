@@ -76,11 +76,11 @@ lint() {  # the house rules, the formatting, then clang-tidy on every room and p
   printf 'clang-tidy: no findings\n'
 }
 
-fuzz() {  # [SECONDS]: for each tests/fuzz/NAME.cpp its corpus again, then that long of new inputs
+fuzz() {  # [SECONDS]: for each tests/fuzz/corpus/NAME all of it again, then that long of new inputs
   setup
   configure fuzz
   local names name found=build/fuzz/found
-  mapfile -t names < <(basename -s .cpp tests/fuzz/*.cpp)
+  mapfile -t names < <(ls tests/fuzz/corpus)
   cmake --build --preset fuzz --target "${names[@]/#/fuzz_}"
   for name in "${names[@]}"; do
     say "fuzz $name"
