@@ -155,7 +155,10 @@ void Carrier::pump() {
     const Submission submission(message, profile_, now);
     if (now >= message.expires || !submission.good()) {
       around_.watcher.noticed(
-          {LinkNotice::What::message_expired, profile_.name, message.to.masked()});
+          submission.good()
+              ? LinkNotice{LinkNotice::What::message_expired, profile_.name, message.to.masked()}
+              : LinkNotice{LinkNotice::What::message_refused, profile_.name,
+                           message.to.masked() + ": longer than one SMS"});
       done(message.id);
       queue_.pop_front();
       continue;
