@@ -11,6 +11,7 @@ const BINDS = {
   bind_transmitter: {receives: false, sends: true},
 };
 const TRY_LATER = [smpp.ESME_RMSGQFUL, smpp.ESME_RTHROTTLED];
+const LINE_LOST = ['ECONNRESET', 'EPIPE'];
 const INTERNATIONAL = {ton: 1, npi: 1};
 const SHORT_CODE = {ton: 3, npi: 0};
 
@@ -25,6 +26,7 @@ class Carrier extends EventEmitter {
     this.binds = new Map();  // session → what it may do
     this.unanswered = new Set();  // deliver_sm without a response: sent again on the next bind
     this.messageId = 0;
+    this.throttling = false;  // every submit_sm is answered "try later"
     this.server = smpp.createServer({}, (session) => this.#welcome(session));
     this.server.on('error', (error) => this.#complain(`server: ${error.message}`));
   }
@@ -53,7 +55,8 @@ class Carrier extends EventEmitter {
   }
 
   // A phone sends a text to the short code; resolves when the gateway has taken it over. Like a
-  // real carrier it repeats what was answered "try later" or was unanswered when the link went.
+  // real carrier it repeats, under the same id, what was answered "try later" or was unanswered when
+  // the link went.
   deliver(from, text, {dataCoding = 0} = {}) {
     return new Promise((resolve, reject) => {
       const message = {
@@ -61,10 +64,12 @@ class Carrier extends EventEmitter {
           service_type: '', source_addr_ton: INTERNATIONAL.ton, source_addr_npi: INTERNATIONAL.npi,
           source_addr: from, dest_addr_ton: SHORT_CODE.ton, dest_addr_npi: SHORT_CODE.npi,
           destination_addr: this.shortCode, data_coding: dataCoding, short_message: text,
+          receipted_message_id: this.#nextId(),  // SMPP 3.4, 5.3.2.12
         },
         resolve, reject,
       };
       this.unanswered.add(message);
+      this.emit('said', {from, text});
       this.#send(message);
     });
   }
@@ -83,6 +88,7 @@ class Carrier extends EventEmitter {
   #welcome(session) {
     session.on('pdu', (pdu) => {
       this.record.push({command: pdu.command, status: pdu.command_status});
+      this.emit('pdu');
     });
     for (const command of Object.keys(BINDS)) {
       session.on(command, (pdu) => this.#bind(session, command, pdu));
@@ -93,7 +99,7 @@ class Carrier extends EventEmitter {
     session.on('generic_nack', (pdu) => this.#complain(`generic_nack ${pdu.command_status}`));
     session.on('unknown', (pdu) => this.#complain(`unknown command ${pdu.command_id}`));
     session.on('error', (error) => {
-      if (error.code !== 'ECONNRESET') this.#complain(`undecodable: ${error.message}`);
+      if (!LINE_LOST.includes(error.code)) this.#complain(`undecodable: ${error.message}`);
     });
     session.on('close', () => {
       this.binds.delete(session);
@@ -122,14 +128,23 @@ class Carrier extends EventEmitter {
       return;
     }
     if (pdu.source_addr !== this.shortCode) this.#complain(`submit_sm from ${pdu.source_addr}`);
-    this.messageId += 1;
-    session.send(pdu.response({message_id: this.messageId.toString(16).padStart(8, '0')}));
+    if (this.throttling) {
+      session.send(pdu.response({command_status: smpp.ESME_RTHROTTLED}));
+      this.emit('throttled', {to: pdu.destination_addr, text: pdu.short_message.message});
+      return;
+    }
+    session.send(pdu.response({message_id: this.#nextId()}));
     this.emit('message', {to: pdu.destination_addr, text: pdu.short_message.message, pdu});
   }
 
   #session(ability) {
     for (const [session, may] of this.binds) if (may[ability]) return session;
     return undefined;
+  }
+
+  #nextId() {
+    this.messageId += 1;
+    return this.messageId.toString(16).padStart(8, '0');
   }
 
   #once(event) {

@@ -14,8 +14,8 @@ const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/b
 const OURS = ['accounts.csv', 'smsc.secret', 'smpp.pcapng'];
 
 class Gateway {
-  // `carrier`: {port, systemId, password, shortCode, bind}.
-  constructor(carrier) {
+  // `carrier`: {port, systemId, password, shortCode, bind}; `limits`: as in the configuration.
+  constructor(carrier, limits = {}) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
     this.config = path.join(this.folder, 'pulih.yaml');
     this.journal = path.join(this.folder, 'journal');
@@ -38,7 +38,7 @@ carriers:
     rate: 200/s
 control: {socket: ${this.folder}/control.sock}
 # A second reset may follow at once here.
-limits: {send_gaps: [0s, 0s, 0s]}
+limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
 `);
   }
 
@@ -68,9 +68,21 @@ limits: {send_gaps: [0s, 0s, 0s]}
     return this.ended;
   }
 
+  // Ends the daemon as a crash does, with no last words; resolves when it is gone.
+  kill() {
+    this.daemon.kill('SIGKILL');
+    return this.ended;
+  }
+
+  // How often the password of this account was set, its first one included.
+  passwordVersion(id) {
+    const {stdout} = this.#ctl(['accounts', 'show', id]);
+    return Number(/^password version +(\d+)$/m.exec(stdout)[1]);
+  }
+
   // Whether the central database accepts this password now.
   accepts(id, password) {
-    return this.#ctl(['accounts', 'verify', id], `${password}\n`, [0, 1]) === 0;
+    return this.#ctl(['accounts', 'verify', id], `${password}\n`, [0, 1]).status === 0;
   }
 
   // Everything that the gateway left on disk, as one text to search.
@@ -89,11 +101,13 @@ limits: {send_gaps: [0s, 0s, 0s]}
   }
 
   #ctl(args, input = '', expected = [0]) {
-    const {status, stderr, error} =
-        spawnSync(path.join(BIN, 'pulihctl'), [...args, '--config', this.config], {input});
-    if (error) throw error;
-    if (!expected.includes(status)) throw new Error(`pulihctl ${args.join(' ')}: ${stderr}`);
-    return status;
+    const ended = spawnSync(path.join(BIN, 'pulihctl'), [...args, '--config', this.config],
+                            {input, encoding: 'utf8'});
+    if (ended.error) throw ended.error;
+    if (!expected.includes(ended.status)) {
+      throw new Error(`pulihctl ${args.join(' ')}: ${ended.stderr}`);
+    }
+    return ended;
   }
 }
 
