@@ -60,7 +60,7 @@ function teacherOf(person, at, carrier) {
   return new Teacher(carrier, {
     ...person,
     password: at % 2 ? `perahu-Kertas ${at} lipat` : undefined,
-    borrowed: at % 10 === 0 ? String(6281100500000 + at) : undefined,
+    borrowed: at % 10 === 0 ? String(6281100005000 + at) : undefined,
   });
 }
 
