@@ -54,9 +54,9 @@ class Carrier extends EventEmitter {
     while (!this.#session('receives') || !this.#session('sends')) await this.#once('bound');
   }
 
-  // A phone sends a text to the short code; resolves when the gateway has taken it over. Like a real
-  // carrier it repeats, under the same id, what was answered "try later" or was unanswered when the
-  // link went.
+  // A phone sends a text to the short code; resolves when the gateway has taken it over. Like
+  // a real carrier it repeats, under the same id, what was answered "try later" or was
+  // unanswered when the link went.
   deliver(from, text, {dataCoding = 0} = {}) {
     return new Promise((resolve, reject) => {
       const message = {
