@@ -140,16 +140,17 @@ PasswordHeard hear_password(std::string_view text) {
 }
 
 std::string masked_id(std::string_view id) {
+  // What the texts are measured with (config/catalogue.cpp): with "@admin.kesetaraan" whole, M12
+  // and M32 would not fit one SMS. The name gives way first, down to its first letter.
+  constexpr std::size_t longest = 17;
   const auto at = std::min(id.find('@'), id.size());
   const auto local = id.substr(0, at);
-  std::string masked(local.substr(0, std::min<std::size_t>(3, local.size() / 2)));
-  masked += "***";
-  if (local.size() >= 6) masked += local.substr(local.size() - 2);
-  masked += id.substr(at);
-  // What the texts are measured with (config/catalogue.cpp): with "@admin.kesetaraan" whole, M12
-  // and M32 would not fit one SMS.
-  constexpr std::size_t longest = 17;
-  return masked.substr(0, longest);
+  std::string rest = "***";
+  if (local.size() >= 6) rest += local.substr(local.size() - 2);
+  rest += id.substr(at);
+  const auto room = rest.size() < longest ? longest - rest.size() : 1;
+  const auto shown = std::min({std::size_t{3}, local.size() / 2, room});
+  return (std::string(local.substr(0, shown)) + rest).substr(0, longest);
 }
 
 std::string masked_email(std::string_view email) {
