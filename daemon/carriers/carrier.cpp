@@ -147,7 +147,9 @@ Bind* Carrier::sender() {
 
 void Carrier::pump() {
   Bind* bind = sender();
-  if (!bind || steady_clock::now() < held_back_until_) return;
+  if (!bind) return;
+  if (const auto left = held_back_until_ - steady_clock::now(); left > left.zero())
+    return pump_after(std::chrono::ceil<std::chrono::milliseconds>(left));
   auto& session = bind->link()->session();
   while (!queue_.empty() && session.room() > 0) {
     Outgoing& message = queue_.front();
@@ -190,7 +192,7 @@ void Carrier::answered(const smpp::Answered& answer) {
     around_.watcher.noticed({LinkNotice::What::throttled, profile_.name, status});
     held_back_until_ = steady_clock::now() + throttle_pause;
     send_again(answer.correlation);
-    return pump_after(throttle_pause);
+    return pump();
   }
   const auto message = under_way_.find(answer.correlation);
   const auto to = message == under_way_.end() ? "" : message->second.to.masked();
@@ -200,6 +202,7 @@ void Carrier::answered(const smpp::Answered& answer) {
        to + ": " + status + ": " + std::string(advice.meaning) + "; " + std::string(advice.hint)});
   under_way_.erase(answer.correlation);
   done(answer.correlation);
+  pump();
 }
 
 // Back to its place in the queue: ids rise, so nothing overtakes it.
