@@ -1,42 +1,93 @@
 // pulihctl: what an operator types. Each command is a row of the table at the end; what it does is
-// in the room that owns the matter. Exit codes: 0 done or accepted, 1 refused or failed, 2 no such
-// account, 78 a bad configuration.
+// told in the room that owns the matter. Exit codes: 0 done or accepted, 1 refused, 2 no such
+// account or it could not be done, 64 a wrong command line, 78 a bad configuration.
 #include <sodium.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <chrono>
 #include <cstdio>
-#include <iostream>
+#include <system_error>
 
 #include "config/settings.hpp"
-#include "daemon/accounts/password.hpp"
-#include "daemon/central/embedded.hpp"
-#include "daemon/central/seed.hpp"
+#include "daemon/accounts/memory.hpp"
+#include "daemon/central/account_commands.hpp"
 
 namespace pulih {
 namespace {
 
-constexpr int exit_refused = 1, exit_absent = 2, exit_configuration = 78;
+constexpr int exit_refused = 1, exit_not_done = 2;
+constexpr int exit_usage = 64, exit_configuration = 78;  // EX_USAGE, EX_CONFIG of sysexits.h
 
-int fail(const std::string& why, int code = exit_refused) {
+int fail(const std::string& why, int code = exit_not_done) {
   std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
   return code;
 }
 
+int tell(const central::Done<std::string>& told) {
+  if (!told) return fail(told.error().why);
+  std::puts(told->c_str());
+  return 0;
+}
+
+accounts::Instant wall_clock() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// One line from standard input, without echo on a terminal and without a buffer that outlives it.
+accounts::Secret ask(const char* prompt) {
+  termios before{};
+  const bool terminal = isatty(STDIN_FILENO) != 0 && tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    std::fprintf(stderr, "%s: ", prompt);
+    termios quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  constexpr std::size_t longest = 1000;
+  accounts::WipedBytes line;
+  line.reserve(longest);
+  for (std::uint8_t octet = 0; line.size() < longest && read(STDIN_FILENO, &octet, 1) == 1;) {
+    if (octet == '\n') break;
+    line.push_back(octet);
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (terminal) {
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    std::fputc('\n', stderr);
+  }
+  return accounts::Secret({reinterpret_cast<const char*>(line.data()), line.size()});
+}
+
 // The embedded central database of a configuration, open for one command.
 struct Site {
-  config::Settings settings;
-  accounts::SiteKeys keys;
+  const config::Settings settings;
+  const accounts::SiteKeys keys;
   accounts::SystemEntropy entropy;
-  central::EmbeddedCentral central;
+  central::AccountRegister accounts;
+  central::AccountCommands commands;
 
-  Site(config::Settings read, const accounts::SiteKey& key)
-      : settings(std::move(read)), keys(key), central(settings.central_database, keys, entropy) {}
+  Site(config::Settings read, const accounts::SiteKey& key, central::IfMissing if_missing)
+      : settings(std::move(read)),
+        keys(key),
+        accounts(settings.central_database, keys, entropy, if_missing),
+        commands(accounts, keys, settings.policy.names) {}
 };
 
+int make_folder(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder)) return 0;
+  if (::mkdir(folder.c_str(), 0700) != 0)
+    return fail(folder.string() + ": " + std::system_category().message(errno) +
+                "; make the folder that state_dir names, for the daemon's user");
+  std::fprintf(stderr, "%s: made, for its owner only\n", folder.c_str());
+  return 0;
+}
+
 template <class Command>
-int at_site(const std::string& file, Command&& command) {
+int at_site(const std::string& file, central::IfMissing if_missing, Command&& command) {
   auto settings = config::read_settings(file);
   if (!settings) {
     for (const auto& error : settings.error()) std::fprintf(stderr, "%s\n", error.text().c_str());
@@ -44,29 +95,14 @@ int at_site(const std::string& file, Command&& command) {
   }
   const auto key = accounts::read_site_key(settings->site_key);
   if (!key) return fail(key.error(), exit_configuration);
+  if (if_missing == central::IfMissing::create)
+    if (const int failed = make_folder(settings->central_database.parent_path())) return failed;
   try {
-    Site site(std::move(*settings), *key);
+    Site site(std::move(*settings), *key, if_missing);
     return command(site);
   } catch (const central::Unavailable& error) {
     return fail(error.why);
   }
-}
-
-// In any spelling that a teacher could use.
-std::optional<accounts::AccountKey> key_of(const Site& site, const std::string& id) {
-  const auto heard = conversation::hear_identity(id, site.settings.policy.names, 2000);
-  if (heard.name != conversation::NameHeard::understood) return std::nullopt;
-  return site.keys.account(heard.id);
-}
-
-std::string time_of(accounts::Instant at) {
-  if (at == accounts::Instant{}) return "never";
-  const auto seconds = static_cast<std::time_t>(at.time_since_epoch().count());
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
 }
 
 int make_key(const std::string& path) {
@@ -83,88 +119,89 @@ int seed(Site& site, central::Seeding what) {
   what.domain = site.settings.policy.names.domain;
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const auto began = std::chrono::steady_clock::now();
-  const auto added = central::seed(site.central, what, [&](std::uint64_t done) {
+  const auto told = site.commands.seed(what, [&](std::uint64_t done) {
     if (!terminal) return;
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began;
-    const double left =
-        spent.count() / static_cast<double>(done) * static_cast<double>(what.count - done);
-    std::fprintf(stderr, "\r%llu of %llu accounts, %.0f s left ",
+    const double rate = static_cast<double>(done) / spent.count();
+    std::fprintf(stderr, "\r%llu of %llu accounts, %.0f a second, %.0f s left ",
                  static_cast<unsigned long long>(done), static_cast<unsigned long long>(what.count),
-                 left);
+                 rate, static_cast<double>(what.count - done) / rate);
   });
   if (terminal) std::fputc('\n', stderr);
-  if (!added) return fail(added.error().why);
-  std::printf("%zu made-up accounts added, %llu were there; the old password of each is %s\n",
-              *added, static_cast<unsigned long long>(what.count - *added),
-              central::seeded_password.data());
-  return 0;
+  return tell(told);
 }
 
-int show(Site& site, const std::string& id) {
-  const auto key = key_of(site, id);
-  if (!key) return fail("this is no account id; write it like budi12@guru.sd", exit_absent);
-  const auto state = site.central.show(*key);
-  if (!state) return fail(state.error().why);
-  if (!*state) return fail("no such account", exit_absent);
-  const auto& account = **state;
-  std::printf(
-      "password version   %u\nidentity version   %u\nrow version        %u\n"
-      "password changed   %s\ncontact changed    %s\nactivated          %s\nlocked             %s\n"
-      "change at login    %s\nphone              %s\ne-mail             %s\n",
-      account.password_version, account.identity_version, account.row_version,
-      time_of(account.password_changed).c_str(), time_of(account.contact_changed).c_str(),
-      account.activated ? "yes" : "no", account.locked ? "yes" : "no",
-      account.change_at_login ? ("before " + time_of(account.change_before)).c_str() : "no",
-      account.phone.c_str(), account.email.c_str());
-  return 0;
-}
-
-// One line from standard input, without echo on a terminal.
-accounts::Secret read_password() {
-  termios before{};
-  const bool terminal = isatty(STDIN_FILENO) != 0 && tcgetattr(STDIN_FILENO, &before) == 0;
-  if (terminal) {
-    std::fputs("password: ", stderr);
-    termios quiet = before;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
-  }
-  std::string line;
-  std::getline(std::cin, line);
-  if (terminal) tcsetattr(STDIN_FILENO, TCSANOW, &before), std::fputc('\n', stderr);
-  accounts::Secret password(line);
-  sodium_memzero(line.data(), line.size());
-  return password;
+int add(Site& site, const std::string& id, const std::string& phone) {
+  central::AccountCommands::Details details{ask("birth date, like 17081985"), phone,
+                                            ask("e-mail (empty: none)"), ask("first password")};
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(wall_clock()));
+  return tell(site.commands.add(id, std::move(details), site.settings.limits.hashing_cost,
+                                static_cast<std::uint32_t>(static_cast<int>(today.year()))));
 }
 
 int verify(Site& site, const std::string& id) {
-  const auto key = key_of(site, id);
-  if (!key) return fail("this is no account id; write it like budi12@guru.sd", exit_absent);
-  const auto verifier = site.central.verifier(*key);
+  const auto verifier = site.commands.verifier(id);
   if (!verifier) return fail(verifier.error().why);
-  if (!*verifier) return fail("no such account", exit_absent);
-  const bool accepted = accounts::verify(read_password(), **verifier);
+  const bool accepted = accounts::verify(ask("password"), *verifier);
   std::puts(accepted ? "accepted" : "refused");
   return accepted ? 0 : exit_refused;
 }
 
-int change_phone(Site& site, const std::string& id, const std::string& phone) {
-  const auto key = key_of(site, id);
-  const auto number = accounts::Msisdn::from_normal_form(phone);
-  if (!key) return fail("this is no account id; write it like budi12@guru.sd", exit_absent);
-  if (!number) return fail("this is no number in international form; write it like 6281100000000");
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto changed = site.central.change_phone(*key, *number, now);
-  if (!changed) return fail(changed.error().why);
-  return *changed ? 0 : fail("no such account", exit_absent);
+// What was typed, and the command that it came to.
+struct CommandLine {
+  std::string configuration = "/etc/pulih/pulih.yaml", id, path, phone;
+  central::Seeding seeding;
+  std::function<int()> chosen;
+};
+
+CLI::App* command(CLI::App& under, const char* name, const char* what, CommandLine& line,
+                  std::function<int()> run) {
+  auto* made = under.add_subcommand(name, what);
+  made->callback([&line, run = std::move(run)] { line.chosen = run; });
+  return made;
 }
 
-int set_locked(Site& site, const std::string& id, bool locked) {
-  const auto key = key_of(site, id);
-  if (!key) return fail("this is no account id; write it like budi12@guru.sd", exit_absent);
-  const auto done = site.central.set_locked(*key, locked);
-  if (!done) return fail(done.error().why);
-  return *done ? 0 : fail("no such account", exit_absent);
+void account_commands(CLI::App& accounts, CommandLine& line) {
+  using central::IfMissing;
+  const auto of_site = [&](const char* name, const char* what, IfMissing if_missing, auto run) {
+    auto* made = command(accounts, name, what, line, [&line, if_missing, run] {
+      return at_site(line.configuration, if_missing, run);
+    });
+    made->add_option("--config", line.configuration, "the configuration file")
+        ->capture_default_str();
+    return made;
+  };
+  const auto of_account = [&](const char* name, const char* what, IfMissing if_missing, auto run) {
+    auto* made = of_site(name, what, if_missing, run);
+    made->add_option("id", line.id, "like budi12@guru.sd")->required();
+    return made;
+  };
+  constexpr std::uint64_t most_seeded = 100'000'000;
+  auto* seeding = of_site("seed", "fill it with made-up accounts", IfMissing::create,
+                          [&](Site& site) { return seed(site, line.seeding); });
+  seeding->add_option("--count", line.seeding.count, "how many")
+      ->required()
+      ->check(CLI::Range(std::uint64_t{1}, most_seeded));
+  seeding->add_option("--csv", line.seeding.csv, "list them: msisdn,id,birthdate");
+  seeding->add_option("--seed", line.seeding.seed, "another number makes other accounts")
+      ->capture_default_str();
+  of_account("add", "one account; the rest is asked for", IfMissing::create, [&](Site& site) {
+    return add(site, line.id, line.phone);
+  })->add_option("number", line.phone, "its telephone, like 6281100000000");
+  of_account("show", "versions and times", IfMissing::refuse,
+             [&](Site& site) { return tell(site.commands.show(line.id)); });
+  of_account("verify", "is the password accepted that standard input holds?", IfMissing::refuse,
+             [&](Site& site) { return verify(site, line.id); });
+  of_account("phone", "register another telephone", IfMissing::refuse,
+             [&](Site& site) {
+               return tell(site.commands.change_phone(line.id, line.phone, wall_clock()));
+             })
+      ->add_option("number", line.phone, "like 6281100000000")
+      ->required();
+  of_account("lock", "no resets", IfMissing::refuse,
+             [&](Site& site) { return tell(site.commands.set_locked(line.id, true)); });
+  of_account("unlock", "resets again", IfMissing::refuse,
+             [&](Site& site) { return tell(site.commands.set_locked(line.id, false)); });
 }
 
 }  // namespace
@@ -172,54 +209,22 @@ int set_locked(Site& site, const std::string& id, bool locked) {
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) return pulih::fail("libsodium cannot be initialised");
+  // What the system does not grant is the daemon's to tell.
+  (void)pulih::accounts::keep_memory_out_of_files();
+  pulih::CommandLine line;
   CLI::App app("Pulih: the operator's tool");
   app.require_subcommand(1);
-  std::string file = "/etc/pulih/pulih.yaml", id, path, phone;
-  pulih::central::Seeding seeding;
-  std::function<int()> chosen;
-  const auto command = [&](CLI::App* under, const char* name, const char* what,
-                           std::function<int()> run) {
-    auto* made = under->add_subcommand(name, what);
-    made->callback([&chosen, run = std::move(run)] { chosen = run; });
-    return made;
-  };
-  const auto of_site = [&](auto run) { return [&file, run] { return pulih::at_site(file, run); }; };
-
   auto* key = app.add_subcommand("key", "the site key")->require_subcommand(1);
-  command(key, "new", "make a site key", [&] { return pulih::make_key(path); })
-      ->add_option("path", path, "the file to make")
+  pulih::command(*key, "new", "make a site key", line, [&] { return pulih::make_key(line.path); })
+      ->add_option("path", line.path, "the file to make")
       ->required();
-
   auto* accounts =
       app.add_subcommand("accounts", "the embedded central database")->require_subcommand(1);
-  const auto account_command = [&](const char* name, const char* what, std::function<int()> run) {
-    auto* made = command(accounts, name, what, std::move(run));
-    made->add_option("--config", file, "the configuration file")->capture_default_str();
-    return made;
-  };
-  const auto with_id = [&](CLI::App* made) {
-    return made->add_option("id", id, "like budi12@guru.sd")->required();
-  };
-  auto* seed_command =
-      account_command("seed", "fill it with made-up accounts",
-                      of_site([&](pulih::Site& site) { return pulih::seed(site, seeding); }));
-  seed_command->add_option("--count", seeding.count, "how many")->required();
-  seed_command->add_option("--csv", seeding.csv, "list them: msisdn,id,birthdate");
-  with_id(account_command("show", "versions and times",
-                          of_site([&](pulih::Site& site) { return pulih::show(site, id); })));
-  with_id(account_command("verify", "is this password accepted?",
-                          of_site([&](pulih::Site& site) { return pulih::verify(site, id); })));
-  auto* phone_command = account_command(
-      "phone", "register another telephone",
-      of_site([&](pulih::Site& site) { return pulih::change_phone(site, id, phone); }));
-  with_id(phone_command);
-  phone_command->add_option("number", phone, "like 6281100000000")->required();
-  with_id(account_command("lock", "no resets", of_site([&](pulih::Site& site) {
-                            return pulih::set_locked(site, id, true);
-                          })));
-  with_id(account_command("unlock", "resets again", of_site([&](pulih::Site& site) {
-                            return pulih::set_locked(site, id, false);
-                          })));
-  CLI11_PARSE(app, argc, argv);
-  return chosen();
+  pulih::account_commands(*accounts, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : pulih::exit_usage;
+  }
+  return line.chosen();
 }

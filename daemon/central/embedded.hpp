@@ -13,23 +13,7 @@
 
 namespace pulih::central {
 
-// An account as an operator enters it.
-struct NewAccount {
-  std::string id;  // normal form
-  std::uint32_t birth_date = 0;
-  accounts::Msisdn phone;
-  accounts::Secret email;
-  accounts::Verifier verifier;
-  bool activated = true;
-};
-
-struct AccountState {  // what `pulihctl accounts show` tells: versions and times, never secrets
-  std::uint32_t password_version = 0, identity_version = 0, row_version = 0;
-  bool activated = false, locked = false, change_at_login = false;
-  accounts::Instant contact_changed{}, password_changed{}, change_before{};
-  std::string phone, email;  // masked
-};
-
+// For one thread: the one that pushes.
 class EmbeddedCentral final : public Central {
  public:
   // Opens or creates the file. Throws Unavailable: what, where, hint.
@@ -43,35 +27,22 @@ class EmbeddedCentral final : public Central {
   tl::expected<std::vector<ContactChange>, Unavailable> changes(std::uint64_t cursor,
                                                                 std::size_t most) override;
 
-  // ---- for pulihctl
-  // ------------------------------------------------------------------------------------ How many
-  // of these were new; those that exist stay as they are. One transaction.
-  tl::expected<std::size_t, Unavailable> add(const std::vector<NewAccount>& accounts);
-  tl::expected<std::optional<AccountState>, Unavailable> show(accounts::AccountKey key);
-  // The stored verifier; nothing: no such account.
-  tl::expected<std::optional<accounts::Verifier>, Unavailable> verifier(accounts::AccountKey key);
-  // False: no such account. Bumps the identity version and writes the change feed.
-  tl::expected<bool, Unavailable> change_phone(accounts::AccountKey key, accounts::Msisdn phone,
-                                               accounts::Instant now);
-  tl::expected<bool, Unavailable> set_locked(accounts::AccountKey key, bool locked);
-  std::size_t count();
-
  private:
   struct Statements;
-  template <class Work>
-  auto guarded(Work&& work) -> tl::expected<decltype(work()), Unavailable>;
   Verdict decide(const PasswordChange& change, accounts::Instant now);
 
-  std::filesystem::path file_;
+  const std::filesystem::path file_;
   const accounts::SiteKeys& keys_;
   accounts::Entropy& entropy_;
   SQLite::Database database_;
   std::unique_ptr<Statements> sql_;
 };
 
-// Look-ups for the engine's thread. What does not exist costs the same work as what does.
+// Look-ups, for one thread: the engine's. What does not exist costs the same work as what does. A
+// look-up that fails throws engine::StoreError, as the store does: its batch comes again.
 class EmbeddedAccounts final : public accounts::AccountLookup {
  public:
+  // The file must be there. Throws Unavailable.
   EmbeddedAccounts(const std::filesystem::path& file, const accounts::SiteKeys& keys);
   ~EmbeddedAccounts() override;
 
@@ -81,11 +52,13 @@ class EmbeddedAccounts final : public accounts::AccountLookup {
 
  private:
   struct Statements;
-  std::filesystem::path file_;
+  std::optional<accounts::Account> found_or_absent(accounts::AccountKey id) const;
+
+  const std::filesystem::path file_;
   const accounts::SiteKeys& keys_;
   SQLite::Database database_;
   std::unique_ptr<Statements> sql_;
-  accounts::Blob absent_;  // opened in place of a contact that is not there
+  accounts::Blob absent_;  // opened in place of a sealed part that is not there
 };
 
 }  // namespace pulih::central

@@ -1,10 +1,20 @@
 // What an account's sealed part holds, and how a change of contact lies in the feed. One list of
-// fields for writing and reading (daemon/conversation/fields.hpp).
+// fields for writing and reading (daemon/conversation/fields.hpp). Sealed parts are of one size, so
+// that neither a file nor the time of a look-up tells how long somebody's name is.
 #pragma once
 #include "daemon/accounts/account.hpp"
+#include "daemon/accounts/password.hpp"
 #include "daemon/conversation/fields.hpp"
 
 namespace pulih::central {
+
+// What is sealed is bound to the table that it lies in.
+inline constexpr std::string_view contact_seal = "account";
+inline constexpr std::string_view verifier_seal = "verifier";
+inline constexpr std::string_view change_seal = "contact_change";
+
+// Zeros fill a sealed part up to a multiple of this, which holds all but the longest addresses.
+inline constexpr std::size_t part_octets = 96;
 
 struct Contact {
   std::string id;
@@ -39,6 +49,7 @@ accounts::Blob sealed(Row& row, std::string_view table, std::uint64_t key,
   accounts::WipedBytes plain;
   conversation::disk::Writer disk(plain);
   fields(disk, row);
+  plain.resize((plain.size() + part_octets - 1) / part_octets * part_octets);
   return keys.seal(plain, table, key, entropy);
 }
 
@@ -50,8 +61,14 @@ std::optional<Row> opened(std::span<const std::uint8_t> blob, std::string_view t
   conversation::disk::Reader disk{std::span<const std::uint8_t>(*plain)};
   Row row;
   fields(disk, row);
-  if (!disk.whole()) return std::nullopt;
+  if (!disk.good()) return std::nullopt;
   return row;
+}
+
+inline accounts::Blob sealed_verifier(const accounts::Verifier& verifier, std::uint64_t key,
+                                      const accounts::SiteKeys& keys, accounts::Entropy& entropy) {
+  const accounts::WipedBytes plain(verifier.begin(), verifier.end());
+  return keys.seal(plain, verifier_seal, key, entropy);
 }
 
 }  // namespace pulih::central

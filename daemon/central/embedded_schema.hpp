@@ -1,5 +1,5 @@
-// The schema of the embedded central account database, as the steps that lead to it (see
-// store/schema.hpp for the rule). Nothing in it can be read without the site key: ids, numbers and
+// The schema of the embedded central account database, as the steps that lead to it; a step that
+// was released is never changed. Nothing in it can be read without the site key: ids, numbers and
 // addresses are keyed hashes or sealed, verifiers are sealed.
 #pragma once
 #include <array>
@@ -9,8 +9,8 @@ namespace pulih::central {
 
 inline constexpr std::array<std::string_view, 1> embedded_schema_steps = {
     R"sql(
-    -- key: SiteKeys::account of the id. phone: SiteKeys::person of the registered number, 0 for
-    -- none.
+    -- key: SiteKeys::account of the id.
+    -- phone: SiteKeys::person of the registered number, 0 for none.
     -- contact: id, birth date tag, phone and e-mail, sealed. verifier: argon2id, sealed.
     CREATE TABLE account (
       key INTEGER PRIMARY KEY,

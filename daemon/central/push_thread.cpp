@@ -2,6 +2,9 @@
 // that fails is told as unreachable, and when it is tried again is the engine's matter.
 #include "daemon/central/push_thread.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace pulih::central {
 
 using engine::Operation;
@@ -17,7 +20,7 @@ PushThread::PushThread(Central& central, std::uint64_t contact_cursor,
 
 PushThread::~PushThread() {
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);  // so that the thread does not fall asleep meanwhile
     stopping_ = true;
   }
   wake_.notify_one();
@@ -27,21 +30,25 @@ PushThread::~PushThread() {
 void PushThread::push(std::vector<Operation> operations) {
   {
     const std::lock_guard lock(mutex_);
-    for (auto& operation : operations) waiting_.push_back(std::move(operation));
+    std::ranges::move(operations, std::back_inserter(waiting_));
   }
   wake_.notify_one();
 }
 
 void PushThread::run() {
-  std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait_for(lock, between_polls_, [&] { return stopping_ || !waiting_.empty(); });
+    std::vector<Operation> operations;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, between_polls_, [&] { return stopping_ || !waiting_.empty(); });
+      operations.swap(waiting_);
+    }
+    for (const auto& operation : operations) {
+      if (stopping_) return;
+      push_one(operation);
+    }
     if (stopping_) return;
-    const auto operations = std::exchange(waiting_, {});
-    lock.unlock();
-    for (const auto& operation : operations) push_one(operation);
-    if (operations.empty()) poll_changes();
-    lock.lock();
+    poll_changes();
   }
 }
 

@@ -2,10 +2,12 @@
 // hands it, in their order, and asks from time to time which contacts were changed by another way.
 // Whatever it learns goes back to the engine as an occurrence.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "daemon/central/central.hpp"
 #include "daemon/engine/ports.hpp"
@@ -38,7 +40,7 @@ class PushThread final : public engine::Pusher {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<engine::Operation> waiting_;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

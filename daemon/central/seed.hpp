@@ -2,10 +2,11 @@
 // them a person. Numbers rise from 62811 0000 0000, addresses are at example.org.
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 
-#include "daemon/central/embedded.hpp"
+#include "daemon/central/account_register.hpp"
 
 namespace pulih::central {
 
@@ -19,15 +20,18 @@ struct MadeUp {
   std::string email;
 };
 // The account with this number; every twentieth shares its telephone with the one before it.
-MadeUp made_up(std::uint64_t number);
+MadeUp made_up(std::uint64_t seed, std::uint64_t number);
 
 struct Seeding {
+  std::uint64_t seed = 1;
   std::uint64_t count = 0;
-  std::string csv;     // empty: none
-  std::string domain;  // "belajar.example", for the CSV
+  std::filesystem::path csv;  // msisdn,id,birthdate of each; empty: none
+  std::string domain;         // that ids have in the CSV: "belajar.example"
 };
-// How many were new. `progress` is told how many are done.
-tl::expected<std::size_t, Unavailable> seed(EmbeddedCentral& central, const Seeding& what,
+// How many were new: what is there already stays as it is. `progress` is told from time to time how
+// many are done.
+tl::expected<std::size_t, Unavailable> seed(AccountRegister& accounts,
+                                            const accounts::SiteKeys& keys, const Seeding& what,
                                             const std::function<void(std::uint64_t)>& progress);
 
 }  // namespace pulih::central
