@@ -1,0 +1,120 @@
+// Made-up accounts: the same ones from the same seed, once each, and listed as the outside contract
+// says.
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <regex>
+#include <set>
+
+#include "daemon/central/embedded.hpp"
+#include "daemon/central/seed.hpp"
+#include "tests/unit/central/invented_site.hpp"
+
+namespace pulih::central {
+namespace {
+
+struct Fixture : InventedSite {
+  AccountRegister accounts = open_register();
+  Seeding what{.seed = 1, .count = 100, .csv = folder / "list.csv", .domain = "belajar.example"};
+
+  tl::expected<std::size_t, Unavailable> run() {
+    return seed(accounts, keys, what, [](std::uint64_t) {});
+  }
+  std::vector<std::string> lines() const {
+    std::ifstream in(what.csv);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "seeding again adds nothing twice", "[central]") {
+  CHECK(run().value() == 100);
+  CHECK(run().value() == 0);
+  what.count = 120;
+  CHECK(run().value() == 20);
+}
+
+TEST_CASE_METHOD(Fixture, "another seed makes other accounts", "[central]") {
+  REQUIRE(run());
+  what.seed = 2;
+  CHECK(run().value() == 100);
+  CHECK(made_up(1, 5).id != made_up(2, 5).id);
+  CHECK(made_up(2, 5).id == made_up(2, 5).id);
+}
+
+TEST_CASE_METHOD(Fixture, "every account of the list is found by its id, telephone and birth date",
+                 "[central]") {
+  REQUIRE(run());
+  const EmbeddedAccounts lookup(file, keys);
+  for (std::uint64_t number = 0; number < what.count; ++number) {
+    const auto who = made_up(1, number);
+    const auto found = lookup.by_id(keys.account(who.id));
+    REQUIRE(found);
+    CHECK(found->id == who.id);
+    CHECK(found->phone == who.phone);
+    CHECK(found->email == accounts::Secret(who.email));
+    CHECK(accounts::same(found->birth_date, keys.birth_date_tag(found->key, who.birth_date)));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "every twentieth telephone has two accounts", "[central]") {
+  REQUIRE(run());
+  const EmbeddedAccounts lookup(file, keys);
+  CHECK(lookup.by_phone(phone(0)).size() == 1);
+  CHECK(lookup.by_phone(phone(18)).size() == 2);
+  CHECK(lookup.by_phone(phone(19)).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "the list has a line for each: number, id with domain, birth date",
+                 "[central]") {
+  REQUIRE(run());
+  const std::regex line(R"(62811\d{8},[a-z]+\d+@((guru|admin)\.)?[a-z]+\.belajar\.example,)"
+                        R"((0[1-9]|1\d|2[0-8])(0[1-9]|1[0-2])(19[6-9]\d|200[0-4]))");
+  const auto all = lines();
+  REQUIRE(all.size() == 100);
+  for (const auto& each : all) CHECK(std::regex_match(each, line));
+  CHECK(std::set(all.begin(), all.end()).size() == 100);
+  const auto first = made_up(1, 0);
+  CHECK(all[0].find("6281100000000," + first.id + ".belajar.example,") == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "the list is for its owner's eyes, also where a file was before",
+                 "[central]") {
+  std::ofstream(what.csv) << "an older and longer list\n";
+  std::filesystem::permissions(what.csv, std::filesystem::perms(0644));
+  what.count = 1;
+  REQUIRE(run());
+  CHECK(lines().size() == 1);
+  CHECK((std::filesystem::status(what.csv).permissions() & std::filesystem::perms(0777)) ==
+        std::filesystem::perms(0600));
+}
+
+TEST_CASE_METHOD(Fixture, "a list that cannot be written is told before any account is made",
+                 "[central]") {
+  SECTION("in no folder") { what.csv = folder / "nowhere" / "list.csv"; }
+  SECTION("on a full disk") { what.csv = "/dev/full"; }
+  const auto added = run();
+  REQUIRE_FALSE(added);
+  CHECK_THAT(added.error().why, Catch::Contains("--csv"));
+  CHECK_FALSE(EmbeddedAccounts(file, keys).by_id(keys.account(made_up(1, 0).id)));
+}
+
+TEST_CASE_METHOD(Fixture, "the old password of a made-up account is the documented one",
+                 "[central]") {
+  what.count = 1;
+  REQUIRE(run());
+  const auto verifier = accounts.verifier(keys.account(made_up(1, 0).id)).value().value();
+  CHECK(accounts::verify(accounts::Secret(seeded_password), verifier));
+  CHECK_FALSE(accounts::verify(accounts::Secret("sandi-lama-lain"), verifier));
+}
+
+TEST_CASE_METHOD(Fixture, "progress ends with the count", "[central]") {
+  what.count = 20'001;
+  std::vector<std::uint64_t> told;
+  REQUIRE(seed(accounts, keys, what, [&](std::uint64_t done) { told.push_back(done); }));
+  CHECK(told == std::vector<std::uint64_t>{20'000, 20'001});
+}
+
+}  // namespace
+}  // namespace pulih::central
