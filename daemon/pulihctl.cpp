@@ -176,7 +176,7 @@ void account_commands(CLI::App& accounts, CommandLine& line) {
     made->add_option("id", line.id, "like budi12@guru.sd")->required();
     return made;
   };
-  constexpr std::uint64_t most_seeded = 100'000'000;
+  constexpr std::uint64_t most_seeded = 100'000'000, most_seeds = 1'000'000;
   auto* seeding = of_site("seed", "fill it with made-up accounts", IfMissing::create,
                           [&](Site& site) { return seed(site, line.seeding); });
   seeding->add_option("--count", line.seeding.count, "how many")
@@ -184,7 +184,8 @@ void account_commands(CLI::App& accounts, CommandLine& line) {
       ->check(CLI::Range(std::uint64_t{1}, most_seeded));
   seeding->add_option("--csv", line.seeding.csv, "list them: msisdn,id,birthdate");
   seeding->add_option("--seed", line.seeding.seed, "another number makes other accounts")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, most_seeds));
   of_account("add", "one account; the rest is asked for", IfMissing::create, [&](Site& site) {
     return add(site, line.id, line.phone);
   })->add_option("number", line.phone, "its telephone, like 6281100000000");

@@ -107,6 +107,9 @@ MadeUp made_up(std::uint64_t seed, std::uint64_t number) {
   };
   MadeUp who;
   for (int i = 0; i < 3; ++i) who.id += syllables[draw(syllables.size())];
+  // The seed ends the name, so that no two seeds make one id; of the first seed nothing.
+  for (auto rest = seed - 1; rest > 0; rest /= syllables.size())
+    who.id += syllables[rest % syllables.size()];
   who.email = who.id + std::to_string(number) + "@example.org";
   who.id += std::to_string(10 + number);
   const auto role = draw(10);
