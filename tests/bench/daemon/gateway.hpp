@@ -1,0 +1,50 @@
+// A gateway under measurement, as an operator has it: a folder with a configuration, a site key and
+// seeded accounts, and pulihd as a process of its own. The folder lies on a disk, since a commit
+// into memory measures nothing.
+#pragma once
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace pulih::bench {
+
+class Site {
+ public:
+  Site(const std::filesystem::path& programs, std::size_t accounts);
+  ~Site();
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
+
+  std::filesystem::path list() const { return folder_ / "accounts.csv"; }
+  std::filesystem::path config() const { return folder_ / "pulih.yaml"; }
+  const std::filesystem::path& folder() const { return folder_; }
+  // For a carrier at this port, with so many requests of the gateway's under way at once.
+  void configure(std::uint16_t port, std::size_t window) const;
+  // Every conversation forgotten; the accounts stay.
+  void forget_conversations() const;
+
+ private:
+  std::filesystem::path programs_, folder_;
+};
+
+class Gateway {
+ public:
+  Gateway(const std::filesystem::path& program, const Site& site);
+  ~Gateway();  // kills it, if it has not ended
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  // It unbinds then, and needs a carrier that answers.
+  void ask_to_end() const;
+  bool ended();
+  double resident_mebibytes() const;
+  double cpu_seconds() const;
+
+ private:
+  pid_t process_ = 0;
+};
+
+}  // namespace pulih::bench
