@@ -69,7 +69,7 @@ struct Dialogue {
 struct Limits {
   std::uint32_t intake_queue = 4096;   // MO messages before the engine, of all carriers
   std::uint32_t outbound_queue = 512;  // MT messages of one carrier in memory; the rest is on disk
-  std::uint32_t batch_events = 256;    // in one transaction
+  std::uint32_t batch_events = 1024;   // in one transaction
   std::uint32_t held_messages = 8;     // of one person, while her password is hashed
   std::uint32_t multipart_waiting = 512;  // MO messages of which a part is missing
   std::chrono::seconds multipart_lifetime{60};

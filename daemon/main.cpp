@@ -2,6 +2,7 @@
 // bottom tells what exists for how long: what is made first is gone last, and the links to the
 // carriers are the last to come and the first to go.
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -226,6 +227,7 @@ int main(int argc, char** argv) {
   app.add_option("--config", file, "the configuration file")->capture_default_str();
   app.add_flag("--check-config", check_only, "check the configuration and its texts, then end");
   CLI11_PARSE(app, argc, argv);
+  ::umask(0077);  // what is sealed is nobody else's to copy either
   if (sodium_init() < 0) return std::fputs("libsodium cannot be initialised\n", stderr), 1;
 
   const auto settings = pulih::config::read_settings(file);

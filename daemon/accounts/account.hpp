@@ -37,6 +37,9 @@ class AccountLookup {
   virtual std::optional<Account> by_id(AccountKey id) const = 0;
   // The accounts for which this number is registered, at most `most`, by id.
   virtual std::vector<Account> by_phone(Msisdn phone, std::size_t most = 4) const = 0;
+  // Before a batch: until the next call all look-ups may show the accounts of one moment, not
+  // earlier than this one.
+  virtual void look_anew() const {}
 };
 
 }  // namespace pulih::accounts

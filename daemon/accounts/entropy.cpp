@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 
@@ -21,10 +22,21 @@ std::uint32_t Entropy::below(std::uint32_t bound) {
   }
 }
 
+SystemEntropy::~SystemEntropy() { sodium_memzero(ahead_.data(), ahead_.size()); }
+
 void SystemEntropy::fill(std::span<std::uint8_t> out) {
   // Safe to call any number of times from any thread; a failure leaves no source of secrets.
   if (sodium_init() < 0) std::terminate();
-  randombytes_buf(out.data(), out.size());
+  if (out.size() < shortest_ahead || out.size() > ahead_.size())
+    return randombytes_buf(out.data(), out.size());
+  if (ahead_.size() - used_ < out.size()) {
+    randombytes_buf(ahead_.data(), ahead_.size());
+    used_ = 0;
+  }
+  const auto drawn = std::span(ahead_).subspan(used_, out.size());
+  std::copy(drawn.begin(), drawn.end(), out.begin());
+  sodium_memzero(drawn.data(), drawn.size());
+  used_ += out.size();
 }
 
 }  // namespace pulih::accounts

@@ -49,6 +49,7 @@ class EmbeddedAccounts final : public accounts::AccountLookup {
   std::optional<accounts::Account> by_id(accounts::AccountKey id) const override;
   std::vector<accounts::Account> by_phone(accounts::Msisdn phone,
                                           std::size_t most = 4) const override;
+  void look_anew() const override;
 
  private:
   struct Statements;

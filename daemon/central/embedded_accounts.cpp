@@ -1,5 +1,7 @@
 // See embedded.hpp: the side that looks up. An account that is absent costs a search of the same
 // tree and the opening of a sealed part of the usual size.
+#include <sqlite3.h>
+
 #include "daemon/central/embedded.hpp"
 #include "daemon/central/embedded_file.hpp"
 #include "daemon/central/embedded_rows.hpp"
@@ -52,14 +54,16 @@ accounts::Blob part_of_nobody(const accounts::SiteKeys& keys) {
 
 struct EmbeddedAccounts::Statements {
   explicit Statements(SQLite::Database& db)
-      : by_id(db,
+      : begin(db, "BEGIN"),
+        end(db, "COMMIT"),
+        by_id(db,
               "SELECT key, pw_ver, id_ver, activated, locked, contact_changed, contact "
               "FROM account WHERE key = ?"),
         by_phone(db,
                  "SELECT key, pw_ver, id_ver, activated, locked, contact_changed, contact "
                  "FROM account WHERE phone = ? AND phone != 0 ORDER BY key LIMIT ?") {}
 
-  Statement by_id, by_phone;
+  Statement begin, end, by_id, by_phone;
 };
 
 EmbeddedAccounts::EmbeddedAccounts(const std::filesystem::path& file,
@@ -71,6 +75,19 @@ EmbeddedAccounts::EmbeddedAccounts(const std::filesystem::path& file,
       absent_(part_of_nobody(keys)) {}
 
 EmbeddedAccounts::~EmbeddedAccounts() = default;
+
+// A transaction for many look-ups: beginning and ending one costs more than the search in it. It
+// holds its view of the file from the first look-up on, and keeps no writer waiting.
+void EmbeddedAccounts::look_anew() const {
+  or_fail_the_batch(file_, [&] {
+    if (sqlite3_get_autocommit(database_.getHandle()) == 0) {
+      sql_->end.reset();
+      sql_->end.exec();
+    }
+    sql_->begin.reset();
+    return sql_->begin.exec();
+  });
+}
 
 std::optional<Account> EmbeddedAccounts::by_id(AccountKey id) const {
   return or_fail_the_batch(file_, [&] { return found_or_absent(id); });

@@ -104,7 +104,8 @@ SQLite::Database open_to_write(const path& file, const accounts::SiteKeys& keys,
 SQLite::Database open_to_read(const path& file, const accounts::SiteKeys& keys) {
   if (!std::filesystem::exists(file)) throw missing(file);
   try {
-    SQLite::Database database(file.string(), SQLite::OPEN_READONLY, read_patience_ms);
+    SQLite::Database database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX,
+                              read_patience_ms);
     database.exec(settings_of_a_connection);
     check_key(database, keys);
     return database;

@@ -72,6 +72,9 @@ class Reader {
     return 0;
   }
   bool whole() const { return good_ && in_.empty(); }
+  bool only_zeros_left() const {
+    return good_ && std::all_of(in_.begin(), in_.end(), [](auto octet) { return octet == 0; });
+  }
   bool good() const { return good_; }
 
  private:

@@ -49,12 +49,12 @@ Guard& Batch::guard(accounts::AccountKey account) {
     if (auto plain = load(Table::guard, account)) {
       auto guard = conversation::read_guard(*plain);
       if (guard)
-        entry->second = std::move(*guard);
+        entry->second = {std::move(*guard), std::move(*plain)};
       else
         watcher_.noticed({Notice::What::record_damaged, "guard"});
     }
   }
-  return entry->second;
+  return entry->second.guard;
 }
 
 void Batch::save() {
@@ -68,7 +68,9 @@ void Batch::save() {
   }
   for (const auto key : guards_order_) {
     plain.clear();
-    conversation::write(guards_.at(key), plain);
+    const auto& entry = guards_.at(key);
+    conversation::write(entry.guard, plain);
+    if (plain == entry.stored) continue;
     store_.save(Table::guard, key, keys_.seal(plain, guard_seal, key, entropy_));
   }
 }

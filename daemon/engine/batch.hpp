@@ -38,6 +38,10 @@ class Batch final : public conversation::Ledger {
     conversation::Person person;
     bool changed = false;
   };
+  struct GuardEntry {
+    conversation::Guard guard;
+    accounts::WipedBytes stored;  // what its row says; a turn that only looks leaves it as it is
+  };
   std::optional<accounts::WipedBytes> load(Table table, std::uint64_t key);
 
   Store& store_;
@@ -46,7 +50,7 @@ class Batch final : public conversation::Ledger {
   Watcher& watcher_;
   conversation::Language language_;
   std::unordered_map<accounts::PersonKey, PersonEntry> people_;
-  std::unordered_map<accounts::AccountKey, conversation::Guard> guards_;
+  std::unordered_map<accounts::AccountKey, GuardEntry> guards_;
   std::vector<accounts::PersonKey> people_order_;
   std::vector<accounts::AccountKey> guards_order_;
 };

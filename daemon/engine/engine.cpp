@@ -27,6 +27,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
     again_.clear();
   }
   try {
+    parts_.accounts.look_anew();
     parts_.store.begin();
     for (const OutboundId id : finished_) parts_.store.erase_outbound(id);
     for (auto& occurrence : occurrences) {

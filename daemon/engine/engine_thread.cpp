@@ -2,6 +2,10 @@
 // that ticks come on quiet nights too.
 #include "daemon/engine/engine_thread.hpp"
 
+#include <pthread.h>
+
+#include <algorithm>
+
 namespace pulih::engine {
 
 EngineThread::EngineThread(Engine& engine, Intake& intake, std::size_t batch_most,
@@ -18,9 +22,13 @@ EngineThread::~EngineThread() {
 }
 
 void EngineThread::run() {
+  ::pthread_setname_np(::pthread_self(), "engine");  // as top -H shows it
   constexpr auto between_ticks = std::chrono::seconds{1};
+  constexpr std::chrono::milliseconds longest_rest = between_ticks;
+  constexpr auto first_rest = std::chrono::milliseconds{50};
   std::vector<Occurrence> batch;
   Instant next_tick{};
+  auto rest = first_rest;
   while (true) {
     intake_.take(batch, batch_most_, between_ticks);
     if (batch.empty() && intake_.closed()) return;
@@ -30,8 +38,17 @@ void EngineThread::run() {
       batch.emplace_back(Tick{});
       next_tick = now + between_ticks;
     }
+    const auto failures = engine_.counts().store_failures;
     if (!batch.empty()) engine_.run(batch, now);
     ++heartbeat_;
+    // A full disk is not emptied by asking a thousand times a second; meanwhile the intake fills
+    // and carriers are told to try later.
+    if (engine_.counts().store_failures == failures) {
+      rest = first_rest;
+    } else {
+      intake_.wait_for_close(rest);
+      rest = std::min(2 * rest, longest_rest);
+    }
   }
 }
 

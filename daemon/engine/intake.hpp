@@ -43,6 +43,11 @@ class Intake {
       taken_ = 0;
     }
   }
+  // Takes nothing, whatever there is.
+  void wait_for_close(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    ready_.wait_for(lock, patience, [&] { return closed_; });
+  }
   void close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;

@@ -7,8 +7,11 @@
 
 namespace pulih::store {
 namespace {
-constexpr int worth_a_checkpoint = 16384;  // pages: 16 MiB of log
-constexpr int left_to_the_writer = 2048;
+// In pages of 1 KiB. A pass moves a little at a time: while it waits for its disk, so do commits.
+constexpr int worth_a_pass = 4096;
+constexpr int worth_starting_again = 64 * 1024;
+constexpr int left_to_the_writer = 512;
+constexpr int longest_log = 512 * 1024;
 }  // namespace
 
 Checkpointer::Checkpointer(const std::filesystem::path& database) {
@@ -34,33 +37,39 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::log_is(int pages) {
+  if (pages < pages_) {  // it has started again
+    const std::lock_guard lock(mutex_);
+    ++log_;
+    written_ = 0;
+  }
   pages_ = pages;
-  if (pages - written_ < worth_a_checkpoint) return;
+  if (pages - written_ < worth_a_pass) return;
   const std::lock_guard lock(mutex_);
   wanted_ = true;
   wake_.notify_one();
 }
 
-bool Checkpointer::nearly_done() const {
-  const int written = written_;
-  return written > 0 && pages_ - written < left_to_the_writer;
+bool Checkpointer::wants_the_writer() const {
+  const int pages = pages_;
+  return pages >= longest_log ||
+         (pages >= worth_starting_again && pages - written_ < left_to_the_writer);
 }
 
-void Checkpointer::log_restarts() { written_ = 0; }
-
 void Checkpointer::run() {
+  ::pthread_setname_np(::pthread_self(), "checkpointer");
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [&] { return wanted_ || stopping_; });
     if (stopping_) return;
     wanted_ = false;
+    const auto log = log_;
     lock.unlock();
     int pages = 0;
     int written = 0;
-    if (sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages,
-                                  &written) == SQLITE_OK)
-      written_ = written;
+    const int result = sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                                 &pages, &written);
     lock.lock();
+    if (result == SQLITE_OK && log == log_) written_ = written;
   }
 }
 

@@ -1,6 +1,6 @@
 // Moves what SQLite's write-ahead log holds into the database file, on a thread and a connection of
-// its own, so that no batch waits for it. Only the last few pages are left to the writer, who alone
-// can catch the moment at which the log is empty and starts again from its beginning.
+// its own, so that no batch waits for it. The last few pages are left to the writer, who alone can
+// catch the moment at which the log is empty and starts again from its beginning.
 #pragma once
 #include <sqlite3.h>
 
@@ -21,10 +21,9 @@ class Checkpointer {
 
   // After a commit: the log is now `pages` long.
   void log_is(int pages);
-  // True when so little of the log is left that the writer should finish it now.
-  bool nearly_done() const;
-  // The writer has finished the log: it will start again.
-  void log_restarts();
+  // True when the log is long and the writer can end it within a moment, or when it is so long that
+  // it has to be ended whatever that takes.
+  bool wants_the_writer() const;
 
  private:
   void run();
@@ -33,6 +32,7 @@ class Checkpointer {
   std::atomic<int> pages_{0};    // in the log
   std::atomic<int> written_{0};  // of these, in the database file
   std::mutex mutex_;
+  unsigned log_ = 0;  // which one, counted from the start
   std::condition_variable wake_;
   bool wanted_ = false;
   bool stopping_ = false;

@@ -7,9 +7,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "daemon/store/gathering_vfs.hpp"
 #include "daemon/store/schema.hpp"
 
 namespace pulih::store {
@@ -69,18 +71,14 @@ struct SqliteStore::Statements {
         commit(db, "COMMIT"),
         load{Statement(db, "SELECT record FROM person WHERE key = ?"),
              Statement(db, "SELECT record FROM guard WHERE key = ?")},
-        save{Statement(db,
-                       "INSERT INTO person VALUES (?, ?) "
-                       "ON CONFLICT (key) DO UPDATE SET record = excluded.record"),
-             Statement(db,
-                       "INSERT INTO guard VALUES (?, ?) "
-                       "ON CONFLICT (key) DO UPDATE SET record = excluded.record")},
+        save{Statement(db, "REPLACE INTO person VALUES (?, ?)"),
+             Statement(db, "REPLACE INTO guard VALUES (?, ?)")},
         erase{Statement(db, "DELETE FROM person WHERE key = ?"),
               Statement(db, "DELETE FROM guard WHERE key = ?")},
         scan{Statement(db, "SELECT key, record FROM person WHERE key > ? ORDER BY key LIMIT ?"),
              Statement(db, "SELECT key, record FROM guard WHERE key > ? ORDER BY key LIMIT ?")},
         put_outbound(db, "INSERT INTO outbound VALUES (?, ?, ?)"),
-        erase_outbound(db, "DELETE FROM outbound WHERE id = ?"),
+        erase_outbound(db, "DELETE FROM outbound WHERE id BETWEEN ? AND ?"),
         outbound(
             db,
             "SELECT id, message FROM outbound WHERE id >= ? AND carrier = ? ORDER BY id LIMIT ?"),
@@ -135,7 +133,9 @@ SqliteStore::FolderLock::~FolderLock() { ::close(descriptor_); }
 namespace {
 SQLite::Database opened(const std::filesystem::path& file) {
   try {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 5000);
+    SQLite::Database database(file.string(),
+                              SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
+                              5000, gathering_vfs());
     database.exec(
         "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
         "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=FAST; "
@@ -194,20 +194,19 @@ void SqliteStore::begin() {
 
 void SqliteStore::commit() {
   guarded([&] {
+    erase_runs_of_outbound();
     sql_->commit.reset();
     sql_->commit.exec();
   });
   checkpointer_.log_is(log_pages_);
-  if (!checkpointer_.nearly_done()) return;
-  int pages = 0;
-  int written = 0;
-  if (sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages,
-                                &written) == SQLITE_OK &&
-      written == pages)
-    checkpointer_.log_restarts();
+  // With nothing of the log left to move, the next batch begins it anew.
+  if (checkpointer_.wants_the_writer())
+    sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                              nullptr);
 }
 
 void SqliteStore::rollback() noexcept {
+  erased_outbound_.clear();
   // Without a transaction this fails, and that is as good.
   sqlite3_exec(database_.getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
@@ -274,12 +273,22 @@ void SqliteStore::put_outbound(OutboundId id, CarrierKey carrier, Octets message
   });
 }
 
-void SqliteStore::erase_outbound(OutboundId id) {
-  guarded([&] {
-    sql_->erase_outbound.reset();
-    sql_->erase_outbound.bind(1, as_integer(id));
-    sql_->erase_outbound.exec();
-  });
+void SqliteStore::erase_outbound(OutboundId id) { erased_outbound_.push_back(id); }
+
+// Carriers answer nearly in order, so that most of a batch are a few runs of ids.
+void SqliteStore::erase_runs_of_outbound() {
+  std::sort(erased_outbound_.begin(), erased_outbound_.end());
+  auto& erase = sql_->erase_outbound;
+  for (auto first = erased_outbound_.begin(); first != erased_outbound_.end();) {
+    auto last = first;
+    while (last + 1 != erased_outbound_.end() && *(last + 1) <= *last + 1) ++last;
+    erase.reset();
+    erase.bind(1, as_integer(*first));
+    erase.bind(2, as_integer(*last));
+    erase.exec();
+    first = last + 1;
+  }
+  erased_outbound_.clear();
 }
 
 std::vector<engine::Store::OutboundRow> SqliteStore::outbound(CarrierKey carrier, OutboundId from,

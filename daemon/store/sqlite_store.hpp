@@ -64,13 +64,15 @@ class SqliteStore final : public engine::Store {
   template <class Work>
   auto guarded(Work&& work);
   void migrate();
+  void erase_runs_of_outbound();
 
   std::filesystem::path file_;
   FolderLock lock_;
   SQLite::Database database_;
   std::unique_ptr<Statements> sql_;
   Checkpointer checkpointer_;
-  int log_pages_ = 0;  // set by SQLite's hook at each commit
+  std::vector<engine::OutboundId> erased_outbound_;  // in this transaction, at its end
+  int log_pages_ = 0;                                // set by SQLite's hook at each commit
 };
 
 }  // namespace pulih::store

@@ -189,16 +189,17 @@ void Load::on_beat(double rate) {
   for (const auto now = Clock::now(); next_due_ <= now; next_due_ += gap)
     if (count_ < widest_window) begin(someone_free(), next_due_);
   beat_.expires_at(std::max(next_due_, Clock::now() + microseconds{200}));
-  beat_.async_wait([this, rate](const error_code& error) {
-    if (!error) on_beat(rate);
+  beat_.async_wait([this, rate](const error_code&) {
+    if (beating_) on_beat(rate);
   });
 }
 
 Measured Load::each_second(double rate, std::chrono::milliseconds time) {
   const auto began = next_due_ = Clock::now();
+  beating_ = true;
   on_beat(rate);
   while (Clock::now() - began < time) io_.run_one_for(time);
-  beat_.cancel();
+  beating_ = false;
   auto measured = take_measure(began);
   drain();
   return measured;

@@ -65,6 +65,7 @@ class Load final : public smpp::Link::Owner {
   boost::asio::steady_timer beat_;
   std::shared_ptr<smpp::Link> link_;
   bool bound_ = false;
+  bool beating_ = false;
 
   std::vector<UnderWay> under_way_;  // by teacher
   std::size_t count_ = 0;            // of those under way
