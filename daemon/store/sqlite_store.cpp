@@ -63,6 +63,11 @@ std::string hint_for(int code) {
   }
 }
 
+StoreError failure(const std::filesystem::path& file, const SQLite::Exception& error) {
+  const auto hint = hint_for(error.getErrorCode());
+  return StoreError(file.string() + ": " + error.what() + (hint.empty() ? "" : "; " + hint));
+}
+
 }  // namespace
 
 struct SqliteStore::Statements {
@@ -108,8 +113,7 @@ auto SqliteStore::guarded(Work&& work) {
   try {
     return work();
   } catch (const SQLite::Exception& error) {
-    const auto hint = hint_for(error.getErrorCode());
-    throw StoreError(file_.string() + ": " + error.what() + (hint.empty() ? "" : "; " + hint));
+    throw failure(file_, error);
   }
 }
 
@@ -142,7 +146,7 @@ SQLite::Database opened(const std::filesystem::path& file) {
         "PRAGMA trusted_schema=OFF");
     return database;
   } catch (const SQLite::Exception& error) {
-    throw StoreError(file.string() + ": " + error.what() + "; " + hint_for(error.getErrorCode()));
+    throw failure(file, error);
   }
 }
 }  // namespace
@@ -195,6 +199,9 @@ void SqliteStore::begin() {
 void SqliteStore::commit() {
   guarded([&] {
     erase_runs_of_outbound();
+    // A row that load() still points at would keep this moment readable, and the log could never
+    // start again (https://sqlite.org/wal.html#avoiding_excessively_large_wal_files).
+    for (auto& load : sql_->load) load.reset();
     sql_->commit.reset();
     sql_->commit.exec();
   });
