@@ -11,8 +11,25 @@ namespace pulih::engine {
 void Engine::after_commit(Instant now) {
   for (const auto& [ack, answer] : answers_) parts_.carriers.answer(ack, answer);
   send_fresh(now);
-  const auto backlog = backlog_;
-  for (const auto& [carrier, from] : backlog) send_backlog(carrier, from, now);
+  offer_work();
+  try {
+    const auto backlog = backlog_;
+    for (const auto& [carrier, from] : backlog) send_backlog(carrier, from, now);
+    push_operations(now);
+  } catch (const StoreError& error) {
+    // What is durable stays so, and what could not be read waits in the store for the next batch.
+    store_failed(error);
+  }
+  parts_.carriers.flush();
+  for (const auto& notice : notices_) parts_.watcher.noticed(notice);
+}
+
+void Engine::store_failed(const StoreError& error) {
+  ++counts_.store_failures;
+  parts_.watcher.noticed({Notice::What::store_failed, error.what()});
+}
+
+void Engine::offer_work() {
   for (auto& [ticket, work] : work_) {
     if (parts_.workers.offer(ticket, std::move(work))) continue;
     const Job job = std::move(jobs_.at(ticket));
@@ -22,9 +39,6 @@ void Engine::after_commit(Instant now) {
     for (auto& message : held_[job.person]) parts_.carriers.answer(message.ack, Answer::try_later);
     held_.erase(job.person);
   }
-  parts_.carriers.flush();
-  push_operations(now);
-  for (const auto& notice : notices_) parts_.watcher.noticed(notice);
 }
 
 // What is expired or a decoy's is done without a carrier.
@@ -38,12 +52,19 @@ void Engine::hand_over(Outgoing message, Instant now) {
   parts_.carriers.send(std::move(message));
 }
 
+// What an earlier life of the daemon left is sent first, and once: from then on a message that was
+// handed over is the carrier's own until Sent comes, however often its link comes and goes.
+void Engine::meet(CarrierKey carrier) {
+  if (met_.insert(carrier).second) backlog_.emplace(carrier, 0);
+}
+
 // A message goes straight to its carrier as long as nothing older of that carrier waits in the
 // store; from the first one that finds no room, all wait there until the carrier says that it has
 // room.
 void Engine::send_fresh(Instant now) {
   std::map<CarrierKey, std::size_t> room;
   for (auto& message : outgoing_) {
+    meet(message.carrier);
     if (backlog_.contains(message.carrier)) continue;
     const auto left = room.try_emplace(message.carrier, 0);
     if (left.second) left.first->second = parts_.carriers.room(message.carrier);

@@ -26,6 +26,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
                        std::make_move_iterator(again_.end()));
     again_.clear();
   }
+  bool durable = false;
   try {
     parts_.accounts.look_anew();
     parts_.store.begin();
@@ -37,14 +38,16 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
     }
     batch_.save();
     parts_.store.commit();
+    durable = true;
+  } catch (const StoreError& error) {
+    parts_.store.rollback();
+    store_failed(error);
+    undo(occurrences);
+  }
+  if (durable) {
     finished_.clear();
     ++counts_.batches;
     after_commit(now);
-  } catch (const StoreError& error) {
-    parts_.store.rollback();
-    ++counts_.store_failures;
-    parts_.watcher.noticed({Notice::What::store_failed, error.what()});
-    undo(occurrences);
   }
   batch_.clear();
   begun_ = 0;
@@ -75,9 +78,22 @@ void Engine::take(Inbound& message, Instant now) {
   Said said{std::move(message.text), message.carrier_id, 0, message.multipart};
   said.text_tag = parts_.keys.text_tag(key, said.text.reveal());
   auto person = batch_.take(key, message.from);
+  if (waits_in_vain(person)) {
+    const auto& applying = std::get<conversation::Applying>(person.state);
+    const Settled lost{applying.operation, Settled::How::failed};
+    turn(key, std::move(person), lost, nullptr, now);
+    person = batch_.take(key, message.from);
+  }
   person.carrier = message.carrier;
   if (turn(key, std::move(person), std::move(said), &message, now))
     answers_.emplace_back(message.ack, Answer::accepted);
+}
+
+// For a password change whose row was found damaged and went: it told nobody whose it was, so that
+// she hears of it when she next writes.
+bool Engine::waits_in_vain(const Person& person) {
+  const auto* applying = std::get_if<conversation::Applying>(&person.state);
+  return applying && !parts_.store.operation(applying->operation);
 }
 
 bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Inbound* message,
@@ -202,7 +218,7 @@ void Engine::notice_of(const conversation::AuditLine& line, const Person& person
 
 void Engine::take(const Sent& sent, Instant) { parts_.store.erase_outbound(sent.id); }
 
-void Engine::take(const Room& room, Instant) { backlog_.try_emplace(room.carrier, 0); }
+void Engine::take(const Room& room, Instant) { meet(room.carrier); }
 
 void Engine::take(const Pushed& pushed, Instant now) {
   std::erase(in_flight_, pushed.operation);

@@ -5,6 +5,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -80,9 +81,13 @@ class Engine {
   void settle(const conversation::OperationId&, conversation::Settled::How, Instant now);
   void central_reached(bool, Instant now);
   void release(accounts::PersonKey, Instant now);
+  bool waits_in_vain(const conversation::Person&);
   void notice_of(const conversation::AuditLine&, const conversation::Person&);
 
   void after_commit(Instant now);
+  void offer_work();
+  void store_failed(const StoreError&);
+  void meet(CarrierKey);
   void send_fresh(Instant now);
   void send_backlog(CarrierKey, OutboundId from, Instant now);
   void hand_over(Outgoing, Instant now);
@@ -108,6 +113,7 @@ class Engine {
 
   // Across batches.
   OutboundId last_outbound_ = 0;
+  std::set<CarrierKey> met_;                  // whose rows of an earlier life are in their turn
   std::map<CarrierKey, OutboundId> backlog_;  // from which row on messages wait in the store only
   std::vector<OutboundId> finished_;          // rows to erase with the next batch
   std::uint64_t last_ticket_ = 0;

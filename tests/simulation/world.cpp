@@ -227,11 +227,13 @@ void World::send(engine::Outgoing message) {
   const std::string told(message.text.reveal());
   remember(std::to_string(who->second) + " told " + told);
   if (healed_ && room(0) == 0) later(5, engine::Room{1});
-  if (!chance_.chance(faults_.lost_confirmation))
-    later(chance_.between(0, 5), engine::Sent{message.id});
+  // What is not confirmed the carrier's link sends again, until it is.
+  const bool twice = chance_.chance(faults_.lost_confirmation);
+  later(chance_.between(0, 5) + (twice ? 60 : 0), engine::Sent{message.id});
   later(chance_.between(5, 30), engine::Room{1});
   check_told(who->second, told);
   hear(who->second, told);
+  if (twice) hear(who->second, told);
 }
 
 void World::hear(std::size_t teacher, const std::string& told) {
