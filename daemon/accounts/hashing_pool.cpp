@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "daemon/accounts/registers.hpp"
+
 namespace pulih::accounts {
 
 HashingPool::HashingPool(const Settings& settings, Done done)
@@ -43,6 +45,7 @@ void HashingPool::work() {
       waiting_.pop_front();
     }
     done_(hash_or_compare(std::move(job)));
+    clear_vector_registers();
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "daemon/accounts/registers.hpp"
 #include "daemon/carriers/mo.hpp"
 #include "daemon/carriers/mt.hpp"
 #include "protocols/smpp/status.hpp"
@@ -106,6 +107,11 @@ void Carrier::take_mo(Bind& bind, const smpp::Pdu& pdu) {
 }
 
 void Carrier::paused(Bind&) {
+  hand_over_arrived();
+  accounts::clear_vector_registers();  // what was heard, and what was answered to it
+}
+
+void Carrier::hand_over_arrived() {
   if (arrived_.empty()) return;
   around_.intake.offer_all(arrived_);
   if (arrived_.empty()) return;

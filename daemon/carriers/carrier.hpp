@@ -46,6 +46,7 @@ class Carrier final : public Bind::Owner {
  private:
   void happened(Bind& bind, const smpp::Happening& happening) override;
   void paused(Bind& bind) override;
+  void hand_over_arrived();
   void take_mo(Bind& bind, const smpp::Pdu& pdu);
   void answered(const smpp::Answered& answer);
   void send_again(engine::OutboundId id);

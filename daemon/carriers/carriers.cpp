@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "daemon/accounts/registers.hpp"
+
 namespace pulih::carriers {
 
 namespace {
@@ -79,6 +81,7 @@ void Carriers::flush() {
     }
     for (auto& [carrier, messages] : outgoing) carrier->send(messages);
     for (auto& carrier : carriers_) carrier->flush();
+    accounts::clear_vector_registers();
   });
 }
 

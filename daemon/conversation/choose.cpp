@@ -27,13 +27,14 @@ void deliver_by_sms(const AwaitingCode& here, accounts::Secret code,
     return talk.say_secret(phrase(Text::M11, number(Slot::n, here.generation),
                                   secret(Slot::kode, std::move(code)), time_of_day(here.expires)),
                            here.expires, phrase(Text::M13));
+  // First the sender: her answer must not come later where the owner gets a message too.
+  talk.say(phrase(Text::M13));
   const auto owner = sent_at_all && account ? account->phone : accounts::Msisdn{};
   talk.tell(owner,
             phrase(Text::M12, words(Slot::hp3, talk.person.number.last_three()),
                    words(Slot::akun, masked_id(claim.id)), secret(Slot::kode, std::move(code)),
                    time_of_day(here.expires)),
             here.expires);
-  talk.say(phrase(Text::M13));
 }
 
 void deliver_by_email(const AwaitingCode& here, accounts::Secret code, bool sent_at_all,

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "daemon/accounts/registers.hpp"
+
 namespace pulih::engine {
 
 EngineThread::EngineThread(Engine& engine, Intake& intake, std::size_t batch_most,
@@ -40,6 +42,7 @@ void EngineThread::run() {
     }
     const auto failures = engine_.counts().store_failures;
     if (!batch.empty()) engine_.run(batch, now);
+    accounts::clear_vector_registers();
     ++heartbeat_;
     // A full disk is not emptied by asking a thousand times a second; meanwhile the intake fills
     // and carriers are told to try later.

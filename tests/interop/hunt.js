@@ -38,18 +38,4 @@ function spelledDates(date) {
   ];
 }
 
-// The memory in an ELF core file, piece by piece, without its notes: those hold the registers of
-// the moment, which no dump filter keeps out (core(5)) and through which each text is copied.
-function memoryOf(core) {
-  const LOAD = 1;
-  const first = Number(core.readBigUInt64LE(0x20));
-  const size = core.readUInt16LE(0x36);
-  return Array.from({length: core.readUInt16LE(0x38)}, (_, at) => first + at * size)
-      .filter((header) => core.readUInt32LE(header) === LOAD)
-      .map((header) => {
-        const begin = Number(core.readBigUInt64LE(header + 8));
-        return core.subarray(begin, begin + Number(core.readBigUInt64LE(header + 32)));
-      });
-}
-
-module.exports = {findIn, memoryOf, spelledDates, utf16be};
+module.exports = {findIn, spelledDates, utf16be};
