@@ -10,7 +10,7 @@ build_packages=(g++ cmake ninja-build ccache pkg-config git
   libsodium-dev libcli11-dev libexpected-dev libssl-dev libsystemd-dev)
 # The CMake files look for the test libraries too, so a build wants them as well.
 test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-dev
-  clang libclang-rt-14-dev clang-format clang-tidy python3 tshark gdb)
+  clang libclang-rt-14-dev clang-format clang-tidy python3 tshark gdb systemd-container)
 
 # Sanitizers cost minutes on two cores, so they get what reads hostile input or shares memory.
 asan_tests='^(dialogue|simulation'
@@ -102,6 +102,7 @@ fuzz_target() {  # PROGRAM ARGUMENT...: libFuzzer talks on a terminal; in a pipe
 package() {  # a Debian package, in build/package
   setup
   build
+  rm -rf build/package
   cpack --config build/release/CPackConfig.cmake -G DEB -B build/package
 }
 

@@ -71,8 +71,6 @@ struct Limits {
   std::uint32_t outbound_queue = 512;  // MT messages of one carrier in memory; the rest is on disk
   std::uint32_t batch_events = 1024;   // in one transaction
   std::uint32_t held_messages = 8;     // of one person, while her password is hashed
-  std::uint32_t multipart_waiting = 512;  // MO messages of which a part is missing
-  std::chrono::seconds multipart_lifetime{60};
   std::uint32_t hashing_queue = 256;
   std::uint32_t hashing_threads = 1;
   accounts::HashCost hashing_cost;

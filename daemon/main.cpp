@@ -129,6 +129,21 @@ class Workers final : public engine::Workers {
   accounts::HashingPool pool_;
 };
 
+// The central database is asked every second; a fault that stays is told once in a while.
+struct TellOnce {
+  operators::Journal& journal;
+  std::string told{};
+  std::chrono::steady_clock::time_point at{};
+
+  void operator()(const central::Unavailable& fault) {
+    const auto now = std::chrono::steady_clock::now();
+    if (fault.why == told && now - at < std::chrono::minutes{10}) return;
+    told = fault.why;
+    at = now;
+    journal.event(operators::event::central_unavailable, fault.why);
+  }
+};
+
 // From the first bind to the last unbind: until a signal comes.
 void serve(boost::asio::io_context& io, carriers::Carriers& carriers,
            const engine::EngineThread& thread, operators::Journal& journal) {
@@ -201,10 +216,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   Workers workers(settings.limits, intake);
   central::PushThread pusher(central, store.contact_cursor(), std::chrono::seconds{1},
                              {[&](engine::Occurrence what) { intake.put(std::move(what)); },
-                              [&](const central::Unavailable& fault) {
-                                journal.event(operators::event::central_unavailable, fault.why);
-                              },
-                              wall_clock});
+                              TellOnce{journal}, wall_clock});
 
   const std::array<const conversation::Phrasebook*, 2> books = {&phrasebooks.indonesian,
                                                                 &phrasebooks.english};

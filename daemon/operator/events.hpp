@@ -40,6 +40,8 @@ inline constexpr Event carrier_garbage{"c499cc66dee94db98a907dafe41026db", Prior
                                        "carrier_garbage"};
 inline constexpr Event carrier_throttled_by_us{"c54661bd50a74dcebe96924298d05f55",
                                                Priority::warning, "carrier_throttled_by_us"};
+inline constexpr Event carrier_throttles{"b7c1f0d26e3a4c5f9d18a4730e62b95d", Priority::warning,
+                                         "carrier_throttles"};
 inline constexpr Event outbound_refused{"978249d156054ed5afd77c682fad940f", Priority::warning,
                                         "outbound_refused"};
 inline constexpr Event outbound_expired{"732471aaa0554df1a6f30209a819c68e", Priority::warning,
@@ -91,6 +93,7 @@ inline constexpr std::array all = {started,
                                    carrier_reconnecting,
                                    carrier_garbage,
                                    carrier_throttled_by_us,
+                                   carrier_throttles,
                                    outbound_refused,
                                    outbound_expired,
                                    store_failed,

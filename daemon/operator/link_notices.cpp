@@ -25,7 +25,7 @@ void LinkNotices::noticed(const carriers::LinkNotice& notice) {
     case What::message_refused:
       return tell(event::outbound_refused, "the carrier refused a message: " + notice.text);
     case What::throttled:
-      return tell(event::outbound_refused,
+      return tell(event::carrier_throttles,
                   "the carrier asks to wait (" + notice.text + "); its queue rests a second");
     case What::message_expired:
       return journal_.event(event::outbound_expired, "an answer was not sent within its life",

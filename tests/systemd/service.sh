@@ -1,0 +1,70 @@
+#!/bin/bash
+# The installed package under a real systemd, as an operator meets it: install, fail on a broken
+# configuration without being restarted for ever, start, serve a teacher, survive a hang by the
+# watchdog, stop in order. Runs as root inside the machine that boot.sh makes.
+set -euo pipefail
+here=$(cd "$(dirname "$0")/../.." && pwd)
+exec >"$here/build/systemd-test.log" 2>&1
+set -x
+
+fail() { echo "FAILED: $*"; journalctl -u pulihd --no-pager -n 40; exit 1; }
+wait_for() {  # SECONDS COMMAND...
+  local tries=$(($1 * 10)); shift
+  until "$@"; do ((tries-- > 0)) || return 1; sleep 0.1; done
+}
+shows() { [[ $(systemctl show -P "$1" pulihd) == "$2" ]]; }
+log_has() { journalctl -u pulihd --no-pager -o cat | grep "$1" >/dev/null; }
+
+dpkg -i "$here"/build/package/pulih_*.deb
+systemd-analyze verify /usr/lib/systemd/system/pulihd.service
+
+echo 'site: [' >/etc/pulih/pulih.yaml
+systemctl start pulihd && fail "it started with a broken configuration"
+shows ExecMainStatus 78 || fail "its exit status is not 78"
+sleep 6
+shows NRestarts 0 || fail "a broken configuration was tried again"
+log_has 'pulih.yaml:2:1: this is not YAML' || fail "the journal does not name the line"
+
+pulihctl key new /etc/pulih/site.key
+echo -n demo >/etc/pulih/smsc.secret
+chown pulih: /etc/pulih/site.key
+chmod 600 /etc/pulih/site.key
+chown root:pulih /etc/pulih/smsc.secret
+chmod 640 /etc/pulih/smsc.secret
+cat >/etc/pulih/pulih.yaml <<'YAML'
+site: systemd
+state_dir: /var/lib/pulih
+keys: {site: {file: site.key}}
+central: {driver: embedded, path: central.db}
+dialogue: {catalogues: [id, en], default: id, zone: Asia/Jakarta}
+carriers:
+  - name: simulator
+    address: 127.0.0.1:2775
+    system_id: pulih
+    password: {file: smsc.secret}
+    short_code: "8880"
+YAML
+setpriv --reuid=pulih --regid=pulih --clear-groups pulihctl accounts seed --count 20 \
+  --csv /var/lib/pulih/list --config /etc/pulih/pulih.yaml
+IFS=, read -r number id birth_date </var/lib/pulih/list
+mkdir -p /run/systemd/system/pulihd.service.d
+printf '[Service]\nWatchdogSec=3\n' >/run/systemd/system/pulihd.service.d/watchdog.conf
+systemctl daemon-reload
+systemctl reset-failed pulihd
+systemctl start pulihd || fail "it does not start"
+shows ActiveState active || fail "it is not active"
+
+printf 'RESET %s %s\n1\n{kode}\n1\n' "${id/@/ }" "$birth_date" | sed 's/\.belajar\.example//' >/tmp/script
+timeout 40 "$here/build/release/bin/pulih-phone" --port 2775 --number "$number" --script /tmp/script ||
+  fail "no reset"
+[[ -z $(find /var/lib/pulih -name '*.db*' -not -perm 600) ]] || fail "others may read the databases"
+
+kill -STOP "$(systemctl show -P MainPID pulihd)"
+wait_for 30 shows NRestarts 1 || fail "the watchdog did not restart it"
+wait_for 10 shows ActiveState active || fail "it did not come back"
+systemctl stop pulihd || fail "it does not stop"
+shows Result success || fail "it did not end in order"
+log_has 'unbinding' || fail "it did not say that it unbinds"
+dpkg --remove pulih
+[[ -e /var/lib/pulih/state.db ]] || fail "removing the package took its state"
+echo PASSED
