@@ -54,10 +54,12 @@ systemctl reset-failed pulihd
 systemctl start pulihd || fail "it does not start"
 shows ActiveState active || fail "it is not active"
 
-printf 'RESET %s %s\n1\n{kode}\n1\n' "${id/@/ }" "$birth_date" | sed 's/\.belajar\.example//' >/tmp/script
-timeout 40 "$here/build/release/bin/pulih-phone" --port 2775 --number "$number" --script /tmp/script ||
-  fail "no reset"
-[[ -z $(find /var/lib/pulih -name '*.db*' -not -perm 600) ]] || fail "others may read the databases"
+short=${id%.belajar.example}
+printf 'RESET %s %s\n1\n{kode}\n1\n' "${short/@/ }" "$birth_date" >/tmp/script
+phone=("$here/build/release/bin/pulih-phone" --port 2775 --number "$number" --script /tmp/script)
+timeout 40 "${phone[@]}" || fail "no reset"
+databases=$(find /var/lib/pulih -name '*.db*' -not -perm 600)
+[[ -z $databases ]] || fail "others may read $databases"
 
 kill -STOP "$(systemctl show -P MainPID pulihd)"
 wait_for 30 shows NRestarts 1 || fail "the watchdog did not restart it"
