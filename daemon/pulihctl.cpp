@@ -201,7 +201,7 @@ void account_commands(CLI::App& accounts, CommandLine& line) {
       ->required();
   of_account("lock", "no resets", IfMissing::refuse,
              [&](Site& site) { return tell(site.commands.set_locked(line.id, true)); });
-  of_account("unlock", "resets again", IfMissing::refuse,
+  of_account("unlock", "resets again, also after too many wrong birth dates", IfMissing::refuse,
              [&](Site& site) { return tell(site.commands.set_locked(line.id, false)); });
 }
 

@@ -35,6 +35,7 @@ struct Guard {
   Side own, strangers;
   DailyCount birth_dates;               // wrong ones from the owner's number
   std::uint32_t birth_dates_total = 0;  // until an operator looks
+  std::uint32_t identity_version = 0;   // of the account when the owner was last counted
   Instant live_until{};                 // a code for this account can still be answered
   Instant last_reset{};
   Instant held_until{};  // after BUKAN

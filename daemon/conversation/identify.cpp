@@ -46,11 +46,22 @@ State reached_limit(Talk& talk) {
   return Idle{};
 }
 
+// Whoever corrected the account or unlocked it has looked at it: what was counted against the owner
+// before that is over.
+void forgive_what_an_operator_saw(Guard& guard, const accounts::Account& account) {
+  if (guard.identity_version == account.identity_version) return;
+  guard.identity_version = account.identity_version;
+  guard.birth_dates = {};
+  guard.birth_dates_total = 0;
+  guard.own.paused_until = {};
+}
+
 // IDENT, complete, sender registered for the account: rows M45, M46, M49, M52, M20, M21, M09.
 State owner_identified(Identifying here, const accounts::Account& account, bool right, Claim claim,
                        Talk& talk) {
   const auto& policy = talk.policy();
   Guard& guard = talk.guard(claim);
+  forgive_what_an_operator_saw(guard, account);
   if (!account.activated) {
     talk.say(phrase(Text::M45, words(Slot::akun, masked_id(claim.id))));
     return Idle{};

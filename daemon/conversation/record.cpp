@@ -141,6 +141,7 @@ void fields(auto& disk, Guard& g) {
     field(disk, *g.pending);
   }
   field(disk, g.pending_person);
+  field(disk, g.identity_version);
 }
 
 template <class Record>

@@ -200,13 +200,18 @@ class Replay {
     }
   }
 
-  // applied, superseded, refused, failed, unreachable; or "ID moves to PHONE"
+  // applied, superseded, refused, failed, unreachable; or "ID moves to PHONE", "ID unlocked"
   void central(std::istream& words) {
     std::string word, phone;
     words >> word;
     if (word.find('@') != word.npos) {
-      words >> phone >> phone >> phone;
       auto& row = accounts_.of(word);
+      words >> phone;
+      if (phone == "unlocked") {
+        ++row.identity_version;
+        return;
+      }
+      words >> phone >> phone;
       const auto old = std::exchange(row.phone, phones_.at(phone));
       row.contact_changed = now_;
       ++row.identity_version;
