@@ -43,16 +43,17 @@ void Checkpointer::log_is(int pages) {
     written_ = 0;
   }
   pages_ = pages;
-  if (pages - written_ < worth_a_pass) return;
+  if (pages - written_ < worth_a_pass || wants_the_writer()) return;
   const std::lock_guard lock(mutex_);
   wanted_ = true;
   wake_.notify_one();
 }
 
 bool Checkpointer::wants_the_writer() const {
-  const int pages = pages_;
-  return pages >= longest_log ||
-         (pages >= worth_starting_again && pages - written_ < left_to_the_writer);
+  const int over = pages_ - worth_starting_again;
+  // A writer who never rests adds to the log during each pass, so that a fixed rest might never
+  // come.
+  return pages_ >= longest_log || (over >= 0 && pages_ - written_ < left_to_the_writer + over / 4);
 }
 
 void Checkpointer::run() {

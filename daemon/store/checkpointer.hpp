@@ -21,8 +21,9 @@ class Checkpointer {
 
   // After a commit: the log is now `pages` long.
   void log_is(int pages);
-  // True when the log is long and the writer can end it within a moment, or when it is so long that
-  // it has to be ended whatever that takes.
+  // True when the log is long and the writer can end it within a moment (the longer it is, the
+  // longer a moment), or when it is so long that it has to be ended whatever that takes. No pass
+  // begins then that would be in the writer's way.
   bool wants_the_writer() const;
 
  private:

@@ -191,7 +191,7 @@ void SqliteStore::migrate() {
 
 void SqliteStore::begin() {
   guarded([&] {
-    sql_->begin.reset();
+    sql_->begin.tryReset();
     sql_->begin.exec();
   });
 }
@@ -201,8 +201,8 @@ void SqliteStore::commit() {
     erase_runs_of_outbound();
     // A row that load() still points at would keep this moment readable, and the log could never
     // start again (https://sqlite.org/wal.html#avoiding_excessively_large_wal_files).
-    for (auto& load : sql_->load) load.reset();
-    sql_->commit.reset();
+    for (auto& load : sql_->load) load.tryReset();
+    sql_->commit.tryReset();
     sql_->commit.exec();
   });
   checkpointer_.log_is(log_pages_);
@@ -224,7 +224,7 @@ void SqliteStore::rollback() noexcept {
 std::optional<engine::Store::Octets> SqliteStore::load(Table table, std::uint64_t key) {
   return guarded([&]() -> std::optional<Octets> {
     auto& load = sql_->load[static_cast<std::size_t>(table)];
-    load.reset();
+    load.tryReset();
     load.bind(1, as_integer(key));
     if (!load.executeStep()) return std::nullopt;
     return octets_of(load, 0);
@@ -234,9 +234,9 @@ std::optional<engine::Store::Octets> SqliteStore::load(Table table, std::uint64_
 void SqliteStore::save(Table table, std::uint64_t key, Octets record) {
   guarded([&] {
     // The row that load() still points at must not hold the table while it is written.
-    sql_->load[static_cast<std::size_t>(table)].reset();
+    sql_->load[static_cast<std::size_t>(table)].tryReset();
     auto& save = sql_->save[static_cast<std::size_t>(table)];
-    save.reset();
+    save.tryReset();
     save.bind(1, as_integer(key));
     bind_octets(save, 2, record);
     save.exec();
@@ -246,7 +246,7 @@ void SqliteStore::save(Table table, std::uint64_t key, Octets record) {
 void SqliteStore::erase(Table table, std::uint64_t key) {
   guarded([&] {
     auto& erase = sql_->erase[static_cast<std::size_t>(table)];
-    erase.reset();
+    erase.tryReset();
     erase.bind(1, as_integer(key));
     erase.exec();
   });
@@ -256,7 +256,7 @@ std::vector<engine::Store::Row> SqliteStore::scan(Table table, std::uint64_t aft
                                                   std::size_t most) {
   return guarded([&] {
     auto& scan = sql_->scan[static_cast<std::size_t>(table)];
-    scan.reset();
+    scan.tryReset();
     scan.bind(1, as_integer(after));
     scan.bind(2, as_integer(most));
     std::vector<Row> rows;
@@ -272,7 +272,7 @@ std::vector<engine::Store::Row> SqliteStore::scan(Table table, std::uint64_t aft
 void SqliteStore::put_outbound(OutboundId id, CarrierKey carrier, Octets message) {
   guarded([&] {
     auto& put = sql_->put_outbound;
-    put.reset();
+    put.tryReset();
     put.bind(1, as_integer(id));
     put.bind(2, as_integer(carrier));
     bind_octets(put, 3, message);
@@ -289,7 +289,7 @@ void SqliteStore::erase_runs_of_outbound() {
   for (auto first = erased_outbound_.begin(); first != erased_outbound_.end();) {
     auto last = first;
     while (last + 1 != erased_outbound_.end() && *(last + 1) <= *last + 1) ++last;
-    erase.reset();
+    erase.tryReset();
     erase.bind(1, as_integer(*first));
     erase.bind(2, as_integer(*last));
     erase.exec();
@@ -302,24 +302,24 @@ std::vector<engine::Store::OutboundRow> SqliteStore::outbound(CarrierKey carrier
                                                               std::size_t most) {
   return guarded([&] {
     auto& outbound = sql_->outbound;
-    outbound.reset();
+    outbound.tryReset();
     outbound.bind(1, as_integer(from));
     outbound.bind(2, as_integer(carrier));
     outbound.bind(3, as_integer(most));
     std::vector<OutboundRow> rows;
     while (outbound.executeStep())
       rows.push_back({as_key(outbound.getColumn(0).getInt64()), carrier, copy_of(outbound, 1)});
-    outbound.reset();
+    outbound.tryReset();
     return rows;
   });
 }
 
 OutboundId SqliteStore::last_outbound() {
   return guarded([&] {
-    sql_->last_outbound.reset();
+    sql_->last_outbound.tryReset();
     sql_->last_outbound.executeStep();
     const auto last = as_key(sql_->last_outbound.getColumn(0).getInt64());
-    sql_->last_outbound.reset();
+    sql_->last_outbound.tryReset();
     return last;
   });
 }
@@ -330,7 +330,7 @@ OutboundId SqliteStore::last_outbound() {
 void SqliteStore::put_operation(const conversation::OperationId& id, Octets operation) {
   guarded([&] {
     auto& put = sql_->put_operation;
-    put.reset();
+    put.tryReset();
     bind_octets(put, 1, id);
     bind_octets(put, 2, operation);
     put.exec();
@@ -339,7 +339,7 @@ void SqliteStore::put_operation(const conversation::OperationId& id, Octets oper
 
 void SqliteStore::erase_operation(const conversation::OperationId& id) {
   guarded([&] {
-    sql_->erase_operation.reset();
+    sql_->erase_operation.tryReset();
     bind_octets(sql_->erase_operation, 1, id);
     sql_->erase_operation.exec();
   });
@@ -349,11 +349,11 @@ std::optional<engine::Store::OperationRow> SqliteStore::operation(
     const conversation::OperationId& id) {
   return guarded([&]() -> std::optional<OperationRow> {
     auto& operation = sql_->operation;
-    operation.reset();
+    operation.tryReset();
     bind_octets(operation, 1, id);
     if (!operation.executeStep()) return std::nullopt;
     OperationRow row{as_key(operation.getColumn(0).getInt64()), id, copy_of(operation, 1)};
-    operation.reset();
+    operation.tryReset();
     return row;
   });
 }
@@ -362,7 +362,7 @@ std::vector<engine::Store::OperationRow> SqliteStore::operations(std::uint64_t a
                                                                  std::size_t most) {
   return guarded([&] {
     auto& operations = sql_->operations;
-    operations.reset();
+    operations.tryReset();
     operations.bind(1, as_integer(after));
     operations.bind(2, as_integer(most));
     std::vector<OperationRow> rows;
@@ -372,7 +372,7 @@ std::vector<engine::Store::OperationRow> SqliteStore::operations(std::uint64_t a
       std::copy_n(id.begin(), std::min(id.size(), row.id.size()), row.id.begin());
       rows.push_back(std::move(row));
     }
-    operations.reset();
+    operations.tryReset();
     return rows;
   });
 }
@@ -384,7 +384,7 @@ void SqliteStore::audit(engine::Instant at, conversation::Audit what, accounts::
                         accounts::AccountKey account) {
   guarded([&] {
     auto& audit = sql_->audit;
-    audit.reset();
+    audit.tryReset();
     audit.bind(1, at.time_since_epoch().count());
     audit.bind(2, static_cast<int>(what));
     audit.bind(3, as_integer(person));
@@ -395,7 +395,7 @@ void SqliteStore::audit(engine::Instant at, conversation::Audit what, accounts::
 
 void SqliteStore::forget_audit_before(engine::Instant before, std::size_t most) {
   guarded([&] {
-    sql_->forget_audit.reset();
+    sql_->forget_audit.tryReset();
     sql_->forget_audit.bind(1, as_integer(most));
     sql_->forget_audit.bind(2, before.time_since_epoch().count());
     sql_->forget_audit.exec();
@@ -404,18 +404,18 @@ void SqliteStore::forget_audit_before(engine::Instant before, std::size_t most) 
 
 std::uint64_t SqliteStore::contact_cursor() {
   return guarded([&]() -> std::uint64_t {
-    sql_->mark.reset();
+    sql_->mark.tryReset();
     sql_->mark.bind(1, "contact_cursor");
     const bool set = sql_->mark.executeStep();
     const auto cursor = set ? as_key(sql_->mark.getColumn(0).getInt64()) : 0;
-    sql_->mark.reset();
+    sql_->mark.tryReset();
     return cursor;
   });
 }
 
 void SqliteStore::set_contact_cursor(std::uint64_t cursor) {
   guarded([&] {
-    sql_->set_mark.reset();
+    sql_->set_mark.tryReset();
     sql_->set_mark.bind(1, "contact_cursor");
     sql_->set_mark.bind(2, as_integer(cursor));
     sql_->set_mark.exec();
