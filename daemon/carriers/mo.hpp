@@ -1,5 +1,6 @@
 // From a deliver_sm or data_sm to one Inbound event: who, what text, the carrier's id of it
-// (DESIGN, section 1, step 1). Text goes straight into memory that is wiped.
+// (DESIGN, section 1, step 1). Text goes straight into memory that is wiped; what is no text at all
+// is a message that says nothing, and is answered as one that was not understood.
 #pragma once
 #include <optional>
 
