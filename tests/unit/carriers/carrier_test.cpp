@@ -194,23 +194,24 @@ TEST_CASE("a carrier that is stopped unbinds in order", "[carriers]") {
 
 TEST_CASE("a message goes by its number's prefix, else where the person last wrote", "[carriers]") {
   Site site;
-  std::vector<Profile> profiles(3);
-  for (std::size_t i = 0; i < 3; ++i) profiles[i].key = i + 1;
-  profiles[0].prefixes = {"62811"};
-  profiles[1].prefixes = {"628110000"};
-  profiles[2].prefixes = {"62812"};
-  Carriers carriers(std::move(profiles), {site.io, site.intake, site.keys, site.notices,
-                                          [] { return 0u; }, [&] { return site.now; }});
-  const auto route = [&](std::uint64_t number, engine::CarrierKey came_by) {
-    return carriers.route(accounts::Msisdn::from_value(number), came_by);
+  const auto with = [&](std::vector<std::vector<std::string>> prefixes) {
+    std::vector<Profile> profiles(prefixes.size());
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      profiles[i].key = i + 1;
+      profiles[i].prefixes = std::move(prefixes[i]);
+    }
+    const Carrier::Around around{site.io,      site.intake,       site.keys,
+                                 site.notices, [] { return 0u; }, [&] { return site.now; }};
+    return std::make_unique<Carriers>(std::move(profiles), around);
   };
-  CHECK(route(6281190000001, 0) == 1);
-  CHECK(route(6281100000001, 0) == 2);
-  CHECK(route(6281100000001, 3) == 2);
-  CHECK(route(6285500000001, 3) == 3);
-  CHECK(route(6285500000001, 0) == 1);
-  CHECK(route(6285500000001, 99) == 1);
-  CHECK(carriers.room(99) == 0);
+  const auto to = accounts::Msisdn::from_value(6281100000001);
+  CHECK(with({{"62811"}, {"6281100"}, {"62812"}})->route(to, 0) == 2);
+  CHECK(with({{"62811"}, {"6281100"}, {"62812"}})->route(to, 3) == 2);
+  CHECK(with({{"62812"}, {"62813"}})->route(to, 2) == 2);
+  CHECK(with({{"62812"}, {}, {"62813"}})->route(to, 0) == 2);
+  CHECK(with({{"62812"}, {"62813"}})->route(to, 0) == 1);
+  CHECK(with({{"62812"}, {"62813"}})->route(to, 99) == 1);
+  CHECK(with({{"62812"}})->room(99) == 0);
 }
 
 }  // namespace pulih::carriers
