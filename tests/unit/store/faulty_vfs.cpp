@@ -57,7 +57,7 @@ std::vector<std::uint8_t> after_the_loss(const std::vector<std::uint8_t>& synced
 }  // namespace
 
 // ---- what SQLite calls
-// --------------------------------------------------------------------------------------------
+// --------------------------------------------------------------------------------
 
 struct FaultyCalls {
   static FaultyDisk& disk() { return FaultyDisk::under_sqlite(); }
@@ -165,7 +165,7 @@ struct FaultyCalls {
 };
 
 // ---- the disk
-// -----------------------------------------------------------------------------------------------
+// --------------------------------------------------------------------------------
 
 FaultyDisk& FaultyDisk::under_sqlite() {
   static FaultyDisk only;
