@@ -1,0 +1,149 @@
+// Whatever a person types, line by line, on the owner's telephone: each line is heard by every
+// ear of the dialogue and is then a turn of a talk. Nothing that is heard lies outside the line, a
+// record is read as it was written, and no password is staged before a code was right.
+#include <cstdlib>
+#include <map>
+
+#include "daemon/conversation/record.hpp"
+#include "daemon/conversation/turn.hpp"
+#include "tests/simulation/seeded.hpp"
+
+namespace {
+
+namespace conversation = pulih::conversation;
+using pulih::accounts::Msisdn;
+using pulih::accounts::Secret;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+bool within(std::string_view part, std::string_view whole) {
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+}
+
+void hear(std::string_view line) {
+  require(within(conversation::hear_command(line).rest, line));
+  const auto identity = conversation::hear_identity(line, {}, 2026);
+  require((identity.name == conversation::NameHeard::understood) == !identity.id.empty());
+  if (identity.date == conversation::DateHeard::understood) {
+    require(identity.birth_date / 10000 >= 1926 && identity.birth_date / 10000 <= 2021);
+    require(identity.birth_date / 100 % 100 >= 1 && identity.birth_date / 100 % 100 <= 12);
+    require(identity.birth_date % 100 >= 1 && identity.birth_date % 100 <= 31);
+  }
+  const auto code = conversation::hear_code(line);
+  require(!code || code->size() == 6 || code->size() == 8);
+  const auto choice = conversation::hear_choice(line);
+  require(!choice || *choice <= 9);
+  (void)conversation::hear_report(line);
+  require(within(conversation::hear_password(line).password, line));
+  require(conversation::masked_id(line).size() <= std::max<std::size_t>(17, line.size() + 3));
+}
+
+class OneAccount final : public pulih::accounts::AccountLookup {
+ public:
+  explicit OneAccount(const pulih::accounts::SiteKeys& keys) : keys_(keys) {}
+  std::optional<pulih::accounts::Account> by_id(conversation::AccountKey key) const override {
+    if (key != keys_.account("budi12@guru.sd")) return std::nullopt;
+    pulih::accounts::Account account;
+    account.key = key;
+    account.id = "budi12@guru.sd";
+    account.birth_date = keys_.birth_date_tag(key, 19850817);
+    account.phone = Msisdn::from_value(6281100000001);
+    return account;
+  }
+  std::vector<pulih::accounts::Account> by_phone(Msisdn, std::size_t) const override {
+    std::vector<pulih::accounts::Account> one;
+    one.push_back(*by_id(keys_.account("budi12@guru.sd")));
+    return one;
+  }
+
+ private:
+  const pulih::accounts::SiteKeys& keys_;
+};
+
+class Guards final : public conversation::Ledger {
+ public:
+  conversation::Guard& guard(conversation::AccountKey account) override { return guards_[account]; }
+
+ private:
+  std::map<conversation::AccountKey, conversation::Guard> guards_;
+};
+
+class Talk {
+ public:
+  Talk() { person_.number = Msisdn::from_value(6281100000001); }
+
+  // "{kode}" is the code that came last, as in the transcripts.
+  void turn(std::string_view line) {
+    now_ += std::chrono::seconds{30};
+    const bool asks = line == "{kode}" && !code_.empty();
+    conversation::Said said{Secret(asks ? code_ : line), ++messages_, 0, false};
+    said.text_tag = keys_.text_tag(1, said.text.reveal());
+    const auto before = person_.state.index();
+    take(std::move(said));
+    if (work_) {
+      conversation::Prepared prepared;
+      prepared.said.carrier_id = messages_;
+      prepared.purpose = work_->purpose;
+      prepared.verifier = "verifier of " + std::string(work_->password.reveal());
+      prepared.matches = prepared.verifier == work_->against;
+      prepared.password = std::move(work_->password);
+      take(std::move(prepared));
+    }
+    // PWMODE, PW1 and PW2 (state.hpp): a right code opened them.
+    if (staged_) require(before >= 4 && before <= 6);
+  }
+
+ private:
+  void take(conversation::Event event) {
+    const conversation::Setting setting{policy_, keys_,    accounts_,
+                                        guards_, entropy_, pulih::accounts::Instant{now_}};
+    auto outcome = conversation::take_turn(std::move(person_), std::move(event), setting);
+    work_ = std::move(outcome.work);
+    staged_ = outcome.effects.password.has_value();
+    for (const auto& message : outcome.effects.messages)
+      for (const auto& blank : message.phrase.blanks)
+        if (const auto* secret = std::get_if<Secret>(&blank.value))
+          if (blank.slot == conversation::Slot::kode) code_ = secret->reveal();
+    pulih::accounts::WipedBytes record, again;
+    conversation::write(outcome.person, record);
+    auto read = conversation::read_person(record);
+    require(read.has_value());
+    conversation::write(*read, again);
+    require(record == again);
+    person_ = std::move(*read);
+  }
+
+  static pulih::accounts::SiteKeys keys() {
+    return pulih::accounts::SiteKeys(std::array<std::uint8_t, 32>{7});
+  }
+  const pulih::accounts::SiteKeys keys_ = keys();
+  const OneAccount accounts_{keys_};
+  conversation::Policy policy_;
+  Guards guards_;
+  pulih::simulation::Seeded entropy_{1};
+  conversation::Person person_;
+  std::optional<conversation::PasswordWork> work_;
+  bool staged_ = false;
+  std::string code_;
+  std::chrono::seconds now_{1'800'000'000};
+  std::uint64_t messages_ = 0;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Talk talk;
+  std::string_view rest(reinterpret_cast<const char*>(data), size);
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    // Storage of exactly this size, so that a read beyond it is seen.
+    const std::vector<char> line(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(end));
+    hear({line.data(), line.size()});
+    talk.turn({line.data(), line.size()});
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return 0;
+}
