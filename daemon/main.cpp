@@ -144,15 +144,41 @@ struct TellOnce {
   }
 };
 
+constexpr auto slow_batch = std::chrono::seconds{2};
+
+// The wall clock against the one that nobody sets.
+struct ClockPair {
+  std::chrono::system_clock::time_point wall = std::chrono::system_clock::now();
+  std::chrono::steady_clock::time_point steady = std::chrono::steady_clock::now();
+
+  // By how much the wall clock was set since the last call; small corrections are no jump.
+  std::chrono::seconds jumped() {
+    const ClockPair before = std::exchange(*this, {});
+    const auto set = (wall - before.wall) - (steady - before.steady);
+    const auto seconds = std::chrono::round<std::chrono::seconds>(set);
+    return std::chrono::abs(seconds) < std::chrono::seconds{5} ? std::chrono::seconds{0} : seconds;
+  }
+};
+
 // From the first bind to the last unbind: until a signal comes.
-void serve(boost::asio::io_context& io, carriers::Carriers& carriers,
-           const engine::EngineThread& thread, operators::Journal& journal) {
+void serve(boost::asio::io_context& io, carriers::Carriers& carriers, engine::EngineThread& thread,
+           operators::Journal& journal) {
   const operators::Notify notify;
   operators::Watchdog watchdog({{"engine", [&] { return thread.heartbeat(); }}});
+  ClockPair clocks;
   boost::asio::steady_timer beat(io);
   std::function<void()> keep_beating = [&] {
     if (const auto stuck = watchdog.beat())
-      journal.event(operators::event::thread_stuck, "the " + *stuck + " thread stands still");
+      journal.event(operators::event::thread_stuck, "the " + *stuck + " thread stands still",
+                    {{"THREAD", *stuck}});
+    if (const auto slowest = thread.take_slowest(); slowest >= slow_batch)
+      journal.event(operators::event::store_slow,
+                    "a batch took " + std::to_string(slowest.count()) + " s to be on disk",
+                    {{"MILLISECONDS", std::to_string(slowest.count() * 1000)}});
+    if (const auto jump = clocks.jumped(); jump != std::chrono::seconds{0})
+      journal.event(operators::event::clock_jumped,
+                    "the clock was set; codes and pauses moved with it",
+                    {{"SECONDS", std::to_string(jump.count())}});
     beat.expires_after(operators::Watchdog::interval().value_or(std::chrono::seconds{5}));
     beat.async_wait([&](const boost::system::error_code& error) {
       if (!error) keep_beating();
@@ -223,7 +249,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   engine::Engine engine({store, carriers, workers, pusher, notices, accounts, keys, entropy, books},
                         settings.policy, bounds_of(settings.limits));
   {
-    const engine::EngineThread thread(engine, intake, settings.limits.batch_events, wall_clock);
+    engine::EngineThread thread(engine, intake, settings.limits.batch_events, wall_clock);
     serve(io, carriers, thread, journal);
   }
   return 0;

@@ -42,6 +42,7 @@ void EngineThread::run() {
     }
     const auto failures = engine_.counts().store_failures;
     if (!batch.empty()) engine_.run(batch, now);
+    slowest_ = std::max(slowest_.load(), clock_() - now);
     accounts::clear_vector_registers();
     ++heartbeat_;
     // A full disk is not emptied by asking a thousand times a second; meanwhile the intake fills

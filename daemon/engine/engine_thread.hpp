@@ -23,6 +23,8 @@ class EngineThread {
 
   // Rises while the thread lives; the watchdog looks at it.
   std::uint64_t heartbeat() const { return heartbeat_; }
+  // How long the slowest batch took since this was last asked, in whole seconds.
+  std::chrono::seconds take_slowest() { return slowest_.exchange({}); }
 
  private:
   void run();
@@ -32,6 +34,7 @@ class EngineThread {
   const std::size_t batch_most_;
   const std::function<Instant()> clock_;
   std::atomic<std::uint64_t> heartbeat_{0};
+  std::atomic<std::chrono::seconds> slowest_{};
   std::thread thread_;
 };
 
