@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <new>
 
 namespace pulih::store {
@@ -15,8 +14,12 @@ namespace {
 constexpr std::size_t sector = 512;
 
 std::vector<std::uint8_t> octets_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return {};
+  std::vector<std::uint8_t> octets(static_cast<std::size_t>(file.tellg()));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(octets.data()), static_cast<std::streamsize>(octets.size()));
+  return octets;
 }
 
 // SQLite knows an open file by its first member; SQLite's own lies behind this struct.
