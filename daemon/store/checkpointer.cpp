@@ -11,7 +11,6 @@ namespace {
 constexpr int worth_a_pass = 4096;
 constexpr int worth_starting_again = 64 * 1024;
 constexpr int left_to_the_writer = 512;
-constexpr int longest_log = 512 * 1024;
 }  // namespace
 
 Checkpointer::Checkpointer(const std::filesystem::path& database) {
@@ -36,24 +35,33 @@ Checkpointer::~Checkpointer() {
   sqlite3_close(connection_);
 }
 
-void Checkpointer::log_is(int pages) {
+void Checkpointer::committed(sqlite3* writer, int pages) {
   if (pages < pages_) {  // it has started again
     const std::lock_guard lock(mutex_);
     ++log_;
     written_ = 0;
   }
   pages_ = pages;
-  if (pages - written_ < worth_a_pass || wants_the_writer()) return;
-  const std::lock_guard lock(mutex_);
-  wanted_ = true;
-  wake_.notify_one();
+  if (can_be_ended(pages)) {
+    // SQLite lets two checkpoints not wait for each other, it refuses the second.
+    std::unique_lock pass(pass_, std::defer_lock);
+    if (pages >= longest_log)
+      pass.lock();
+    else if (!pass.try_lock())
+      return;
+    sqlite3_wal_checkpoint_v2(writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  } else if (pages - written_ >= worth_a_pass) {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+    wake_.notify_one();
+  }
 }
 
-bool Checkpointer::wants_the_writer() const {
-  const int over = pages_ - worth_starting_again;
+bool Checkpointer::can_be_ended(int pages) const {
+  const int over = pages - worth_starting_again;
   // A writer who never rests adds to the log during each pass, so that a fixed rest might never
   // come.
-  return pages_ >= longest_log || (over >= 0 && pages_ - written_ < left_to_the_writer + over / 4);
+  return pages >= longest_log || (over >= 0 && pages - written_ < left_to_the_writer + over / 4);
 }
 
 void Checkpointer::run() {
@@ -67,8 +75,10 @@ void Checkpointer::run() {
     lock.unlock();
     int pages = 0;
     int written = 0;
+    std::unique_lock pass(pass_);
     const int result = sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE,
                                                  &pages, &written);
+    pass.unlock();
     lock.lock();
     if (result == SQLITE_OK && log == log_) written_ = written;
   }

@@ -19,18 +19,21 @@ class Checkpointer {
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
 
-  // After a commit: the log is now `pages` long.
-  void log_is(int pages);
-  // True when the log is long and the writer can end it within a moment (the longer it is, the
-  // longer a moment), or when it is so long that it has to be ended whatever that takes. No pass
-  // begins then that would be in the writer's way.
-  bool wants_the_writer() const;
+  // In pages: the log is ended when a commit finds it as long as this, whatever that takes.
+  static constexpr int longest_log = 192 * 1024;
+
+  // After a commit of `writer`, on its thread: the log is now `pages` long. Moves the rest of a
+  // long log if that takes a moment (the longer the log, the longer a moment), so that the writer's
+  // next page begins it anew.
+  void committed(sqlite3* writer, int pages);
 
  private:
   void run();
+  bool can_be_ended(int pages) const;
 
   sqlite3* connection_ = nullptr;
-  std::atomic<int> pages_{0};    // in the log
+  std::mutex pass_;              // held while pages are moved, by whichever thread
+  int pages_ = 0;                // in the log; the writer's alone
   std::atomic<int> written_{0};  // of these, in the database file
   std::mutex mutex_;
   unsigned log_ = 0;  // which one, counted from the start

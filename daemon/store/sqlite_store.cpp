@@ -205,11 +205,7 @@ void SqliteStore::commit() {
     sql_->commit.tryReset();
     sql_->commit.exec();
   });
-  checkpointer_.log_is(log_pages_);
-  // With nothing of the log left to move, the next batch begins it anew.
-  if (checkpointer_.wants_the_writer())
-    sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                              nullptr);
+  checkpointer_.committed(database_.getHandle(), log_pages_);
 }
 
 void SqliteStore::rollback() noexcept {
