@@ -25,7 +25,7 @@ std::uint32_t Entropy::below(std::uint32_t bound) {
 SystemEntropy::~SystemEntropy() { sodium_memzero(ahead_.data(), ahead_.size()); }
 
 void SystemEntropy::fill(std::span<std::uint8_t> out) {
-  // Safe to call any number of times from any thread; a failure leaves no source of secrets.
+  // Does nothing but the first time; after a failure there is no source of secrets.
   if (sodium_init() < 0) std::terminate();
   if (out.size() < shortest_ahead || out.size() > ahead_.size())
     return randombytes_buf(out.data(), out.size());

@@ -80,12 +80,8 @@ EmbeddedAccounts::~EmbeddedAccounts() = default;
 // holds its view of the file from the first look-up on, and keeps no writer waiting.
 void EmbeddedAccounts::look_anew() const {
   or_fail_the_batch(file_, [&] {
-    if (sqlite3_get_autocommit(database_.getHandle()) == 0) {
-      sql_->end.reset();
-      sql_->end.exec();
-    }
-    sql_->begin.reset();
-    return sql_->begin.exec();
+    if (sqlite3_get_autocommit(database_.getHandle()) == 0) Use(sql_->end).run();
+    return Use(sql_->begin).run();
   });
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/accounts/registers.hpp"
+
 namespace pulih::central {
 
 using engine::Operation;
@@ -49,6 +51,7 @@ void PushThread::run() {
     }
     if (stopping_) return;
     poll_changes();
+    accounts::clear_vector_registers();
   }
 }
 
