@@ -1,8 +1,11 @@
 // The list `carriers`: one bind or pair of binds each, what that carrier expects in our PDUs, and
 // which numbers go by it.
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <map>
 
+#include "config/networks.hpp"
 #include "config/settings_sections.hpp"
 
 namespace pulih::config {
@@ -33,6 +36,11 @@ constexpr Choice<Bind> binds[] = {{"transceiver", Bind::transceiver},
 constexpr Choice<DefaultAlphabet> alphabets[] = {{"gsm7", DefaultAlphabet::gsm7},
                                                  {"latin1", DefaultAlphabet::latin1},
                                                  {"ascii", DefaultAlphabet::ascii}};
+constexpr Choice<bool> yes_or_no[] = {{"yes", true}, {"no", false}};
+constexpr Choice<ErrorMeans> meanings[] = {{"slow_down", ErrorMeans::slow_down},
+                                           {"later", ErrorMeans::later},
+                                           {"rebind", ErrorMeans::rebind},
+                                           {"give_up", ErrorMeans::give_up}};
 // SMPP 3.4, 5.2.4 and SMPP 5.0, 4.7.13.
 constexpr Choice<std::uint8_t> versions[] = {{"3.3", 0x33}, {"3.4", 0x34}, {"5.0", 0x50}};
 constexpr Choice<bool> dialects[] = {{"spec34", true}};
@@ -63,6 +71,41 @@ void read_numbering(Section& carrier, std::string_view key, Numbering& numbering
   section->finish();
 }
 
+// As SMPP's papers write it: "0x0000045A" or 1114.
+Parsed<std::uint32_t> parse_status(std::string_view typed) {
+  const bool hex = typed.starts_with("0x");
+  const auto digits = hex ? typed.substr(2) : typed;
+  std::uint32_t status = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), status, hex ? 16 : 10);
+  if (error != std::errc{} || end != digits.data() + digits.size() || status == 0)
+    return tl::unexpected(
+        Fault{"this is no error of SMPP", "a command_status above 0, as in 0x58 or 88"});
+  return status;
+}
+
+void read_errors(Section& carrier, std::vector<CarrierError>& errors) {
+  if (!carrier.has("errors")) return;
+  for (auto& section : carrier.sections("errors", "error")) {
+    CarrierError error;
+    if (section.require("status", "status: 0x58"))
+      section.read("status", error.status, parse_status);
+    if (section.require("means", "means: later"))
+      section.read("means", error.means, one_of(meanings));
+    section.finish();
+    errors.push_back(error);
+  }
+}
+
+// A prefix, or the name of a network, which stands for all of its prefixes.
+void read_prefixes(Section& section, const Networks& networks, std::vector<std::string>& prefixes) {
+  std::vector<std::vector<std::string>> listed;
+  section.read_list("prefixes", listed, [&](std::string_view typed) {
+    return parse_prefix_or_network(typed, networks);
+  });
+  for (auto& each : listed) std::ranges::move(each, std::back_inserter(prefixes));
+}
+
 void read_ussd(Section& carrier, Carrier& settings) {
   auto section = carrier.section("ussd");
   if (!section) return;
@@ -75,7 +118,7 @@ void read_ussd(Section& carrier, Carrier& settings) {
   section->finish();
 }
 
-Carrier read_carrier(Section& section, const Places& places) {
+Carrier read_carrier(Section& section, const Places& places, const Networks& networks) {
   Carrier carrier;
   if (section.require("name", "name: a word of your choice"))
     section.read("name", carrier.name, [](std::string_view typed) {
@@ -83,7 +126,9 @@ Carrier read_carrier(Section& section, const Places& places) {
     });
   if (section.require("address", "address: host:port of the SMSC"))
     section.read("address", carrier.address, parse_address);
+  section.read_list("failover", carrier.failover, parse_address);
   section.read("bind", carrier.bind, one_of(binds));
+  section.read("binds", carrier.binds, number(1, 16));
   // SMPP 3.4, 5.2.1 and 5.2.3: one octet of each field ends it.
   if (section.require("system_id", "system_id: the name that the carrier gave you"))
     section.read("system_id", carrier.system_id, text(1, 15));
@@ -95,11 +140,17 @@ Carrier read_carrier(Section& section, const Places& places) {
   section.read("interface_version", carrier.interface_version, one_of(versions));
   if (section.require("short_code", "short_code: \"8880\""))
     section.read("short_code", carrier.short_code, parse_short_code);
-  section.read_list("prefixes", carrier.prefixes, parse_prefix);
+  read_prefixes(section, networks, carrier.prefixes);
+  section.read_list("stand_ins", carrier.stand_ins, [](std::string_view typed) {
+    return parse_name(typed, {1, 32});
+  });
+  section.read("stand_in_after", carrier.stand_in_after, duration(seconds{5}, hours{24}));
   section.read("window", carrier.window, number(1, 10'000));
   section.read("rate", carrier.rate, [](std::string_view typed) {
     return parse_rate(typed, {1, 100'000});
   });
+  section.read("receipts", carrier.receipts, one_of(yes_or_no));
+  read_errors(section, carrier.errors);
   read_numbering(section, "source", carrier.source);
   read_numbering(section, "destination", carrier.destination);
   section.read("default_alphabet", carrier.default_alphabet, one_of(alphabets));
@@ -117,9 +168,11 @@ Carrier read_carrier(Section& section, const Places& places) {
 
 void read_carriers(Section& root, const Places& places, std::vector<Carrier>& carriers) {
   if (!root.require("carriers", "carriers: [{name: …, address: …, …}]")) return;
+  const Networks networks = read_networks(places.numbering);
   std::map<std::string, std::string> owners;  // of prefixes
+  std::vector<Section> read;
   for (auto& section : root.sections("carriers", "carrier")) {
-    auto carrier = read_carrier(section, places);
+    auto carrier = read_carrier(section, places, networks);
     if (!carrier.name.empty() &&
         std::ranges::find(carriers, carrier.name, &Carrier::name) != carriers.end())
       section.error("name",
@@ -132,7 +185,14 @@ void read_carriers(Section& root, const Places& places, std::vector<Carrier>& ca
                        "a number goes by one carrier"});
     }
     carriers.push_back(std::move(carrier));
+    read.push_back(section);
   }
+  for (std::size_t i = 0; i < carriers.size(); ++i)
+    for (const auto& name : carriers[i].stand_ins)
+      if (name == carriers[i].name ||
+          std::ranges::find(carriers, name, &Carrier::name) == carriers.end())
+        read[i].error("stand_ins",
+                      {"'" + name + "' is no other carrier", "names of carriers of this list"});
 }
 
 }  // namespace pulih::config

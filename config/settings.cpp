@@ -175,7 +175,8 @@ tl::expected<Settings, std::vector<ConfigError>> settings_from(const std::string
                                                                const Surroundings& surroundings) {
   Findings findings(file.string());
   std::error_code unknown;
-  const Places places{fs::absolute(file, unknown).parent_path(), surroundings.credentials};
+  const Places places{fs::absolute(file, unknown).parent_path(), surroundings.credentials,
+                      surroundings.share / "numbering" / "indonesia.yaml"};
   const auto document = read_document(text, findings);
   Settings settings;
   if (document) settings = read_all(*document, places, surroundings, findings);

@@ -33,20 +33,33 @@ struct Numbering {
   std::uint32_t npi = 0;  // SMPP 3.4, 5.2.6
 };
 
+// What the carrier means by a command_status: carriers::Fate, in the words of the configuration.
+enum class ErrorMeans : std::uint8_t { slow_down, later, rebind, give_up };
+struct CarrierError {
+  std::uint32_t status = 0;
+  ErrorMeans means = ErrorMeans::give_up;
+};
+
 struct Carrier {
   std::string name;
   Address address;
+  std::vector<Address> failover;  // tried in turn when `address` fails
   Bind bind = Bind::transceiver;
+  std::uint32_t binds = 1;  // of these, or pairs of these
   std::string system_id;
   accounts::Secret password;
   std::string system_type;
   std::uint8_t interface_version = 0x34;
   std::string short_code;
-  std::string ussd_code;              // empty: none
-  std::vector<std::string> prefixes;  // empty: any number
+  std::string ussd_code;               // empty: none
+  std::vector<std::string> prefixes;   // empty: any number
+  std::vector<std::string> stand_ins;  // names of carriers
+  std::chrono::seconds stand_in_after{60};
   std::uint32_t window = 10;
   std::uint32_t rate = 100;  // messages a second
-  Numbering source{3, 0};    // of our short code in what we send
+  bool receipts = true;
+  std::vector<CarrierError> errors;
+  Numbering source{3, 0};  // of our short code in what we send
   Numbering destination{1, 1};
   DefaultAlphabet default_alphabet = DefaultAlphabet::gsm7;
   std::chrono::seconds enquire_link{30};

@@ -14,6 +14,7 @@ namespace pulih::config {
 struct Places {
   std::filesystem::path beside;       // the folder of the configuration file
   std::filesystem::path credentials;  // of systemd; empty: none
+  std::filesystem::path numbering;    // the table of prefixes by network
 };
 
 // Parsers for Section::read.

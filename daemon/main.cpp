@@ -47,16 +47,28 @@ carriers::Profile profile_of(const config::Carrier& carrier, const config::Limit
   carriers::Profile profile;
   profile.name = carrier.name;
   profile.key = keys.carrier_id_tag(carrier.name, "");
-  profile.host = carrier.address.host;
-  profile.port = std::to_string(carrier.address.port);
-  if (carrier.bind == config::Bind::transmitter_and_receiver)
-    profile.binds = {smpp::BindMode::transmitter, smpp::BindMode::receiver};
+  profile.hosts = {{carrier.address.host, std::to_string(carrier.address.port)}};
+  for (const auto& other : carrier.failover)
+    profile.hosts.push_back({other.host, std::to_string(other.port)});
+  profile.binds.clear();
+  for (std::uint32_t i = 0; i < carrier.binds; ++i)
+    if (carrier.bind == config::Bind::transmitter_and_receiver)
+      profile.binds.insert(profile.binds.end(),
+                           {smpp::BindMode::transmitter, smpp::BindMode::receiver});
+    else
+      profile.binds.push_back(smpp::BindMode::transceiver);
   profile.system_id = carrier.system_id;
   profile.password = carrier.password.duplicate();
   profile.system_type = carrier.system_type;
   profile.interface_version = carrier.interface_version;
   profile.short_code = carrier.short_code;
   profile.prefixes = carrier.prefixes;
+  for (const auto& name : carrier.stand_ins)
+    profile.stand_ins.push_back(keys.carrier_id_tag(name, ""));
+  profile.stand_in_after = carrier.stand_in_after;
+  profile.receipts = carrier.receipts;
+  for (const auto& error : carrier.errors)
+    profile.fates[error.status] = static_cast<carriers::Fate>(error.means);
   profile.window = carrier.window;
   profile.rate = carrier.rate;
   profile.queue = limits.outbound_queue;

@@ -48,7 +48,7 @@ void Bind::start() { connect(); }
 
 void Bind::connect() {
   if (stopping_) return;
-  tell(LinkNotice::What::connecting, carrier_.host + ":" + carrier_.port);
+  tell(LinkNotice::What::connecting, where());
   connecting_ = std::make_shared<asio::ip::tcp::socket>(io_);
   timer_.expires_after(connect_patience);
   timer_.async_wait([this](const error_code& error) {
@@ -57,33 +57,31 @@ void Bind::connect() {
     connecting_->close(ignored);
   });
   resolver_.async_resolve(
-      carrier_.host, carrier_.port,
+      host().name, host().port,
       [this, socket = connecting_](const error_code& error, const auto& endpoints) {
         if (socket != connecting_) return;
-        if (error) {
-          tell(LinkNotice::What::lost, carrier_.host + ": " + error.message());
-          return retry();
-        }
-        asio::async_connect(
-            *socket, endpoints, [this, socket](const error_code& failed, const auto&) {
-              if (socket != connecting_ || stopping_) return;
-              if (failed) {
-                tell(LinkNotice::What::lost,
-                     carrier_.host + ":" + carrier_.port + ": " + failed.message());
-                return retry();
-              }
-              timer_.cancel();
-              link_ = std::make_shared<smpp::Link>(std::move(*socket), settings(), *this);
-              connecting_.reset();
-              ++connection_;
-              link_->start();
-            });
+        if (error) return failed(host().name + ": " + error.message());
+        asio::async_connect(*socket, endpoints, [this, socket](const error_code& no, const auto&) {
+          if (socket != connecting_ || stopping_) return;
+          if (no) return failed(where() + ": " + no.message());
+          timer_.cancel();
+          link_ = std::make_shared<smpp::Link>(std::move(*socket), settings(), *this);
+          connecting_.reset();
+          ++connection_;
+          link_->start();
+        });
       });
+}
+
+void Bind::failed(std::string why) {
+  tell(LinkNotice::What::lost, std::move(why));
+  retry();
 }
 
 void Bind::retry() {
   connecting_.reset();
   if (stopping_) return;
+  host_ = (host_ + 1) % carrier_.hosts.size();
   timer_.expires_after(backoff_.pause(draw_()));
   timer_.async_wait([this](const error_code& error) {
     if (!error) connect();
@@ -104,12 +102,16 @@ void Bind::stop() {
   link_->wake();
 }
 
+void Bind::renew() {
+  if (link_) link_->abort();
+}
+
 void Bind::paused(smpp::Link&) { owner_.paused(*this); }
 
 void Bind::happened(smpp::Link&, const smpp::Happening& happening) {
   if (std::holds_alternative<smpp::Bound>(happening)) {
     bound_since_ = std::chrono::steady_clock::now();
-    tell(LinkNotice::What::bound, "as " + std::string(carrier_.system_id));
+    tell(LinkNotice::What::bound, where() + " as " + carrier_.system_id);
   } else if (const auto* refused = std::get_if<smpp::BindRefused>(&happening)) {
     const auto advice = smpp::status_advice(refused->status);
     tell(LinkNotice::What::bind_refused, smpp::status_name(refused->status) + ": " +

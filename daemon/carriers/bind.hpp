@@ -1,5 +1,5 @@
 // One bind to a carrier, kept alive: it connects, binds, and when the link is lost it waits and
-// begins again, until it is asked to stop.
+// begins again at the carrier's next host, until it is asked to stop.
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -29,6 +29,8 @@ class Bind final : public smpp::Link::Owner {
   void start();
   // Unbinds in order, and connects no more.
   void stop();
+  // The carrier has forgotten this bind: ends the connection, and begins again.
+  void renew();
   bool stopped() const { return stopping_ && !link_; }
 
   bool bound() const { return link_ && link_->session().bound(); }
@@ -41,10 +43,13 @@ class Bind final : public smpp::Link::Owner {
  private:
   void connect();
   void retry();
+  void failed(std::string why);
   void happened(smpp::Link& link, const smpp::Happening& happening) override;
   void paused(smpp::Link& link) override;
   void tell(LinkNotice::What what, std::string text);
   smpp::SessionSettings settings() const;
+  const Host& host() const { return carrier_.hosts[host_]; }
+  std::string where() const { return host().name + ":" + host().port; }
 
   boost::asio::io_context& io_;
   const Profile& carrier_;
@@ -54,6 +59,7 @@ class Bind final : public smpp::Link::Owner {
   const std::function<std::uint32_t()> draw_;
   smpp::Backoff backoff_;
   boost::asio::steady_timer timer_;
+  std::size_t host_ = 0;  // of the profile's
   boost::asio::ip::tcp::resolver resolver_;
   std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
   std::shared_ptr<smpp::Link> link_;

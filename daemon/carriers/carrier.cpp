@@ -1,10 +1,9 @@
-// See carrier.hpp. First what comes in, then what goes out, then how fast.
+// See carrier.hpp. First what comes in, then what goes out, then what the carrier says to it.
 #include "daemon/carriers/carrier.hpp"
 
 #include <algorithm>
 
 #include "daemon/accounts/registers.hpp"
-#include "daemon/carriers/mo.hpp"
 #include "daemon/carriers/mt.hpp"
 #include "protocols/smpp/status.hpp"
 
@@ -20,14 +19,8 @@ namespace {
 // message came by, or none.
 constexpr std::uint64_t connection_bits = 40, bind_bits = 8;
 
-// After ESME_RTHROTTLED and its kin the whole queue waits, and the refused message goes first
-// again.
-constexpr auto throttle_pause = std::chrono::seconds{1};
-
-bool temporary(std::uint32_t status) {
-  return status == smpp::ESME_RTHROTTLED || status == smpp::ESME_RMSGQFUL ||
-         status == smpp::ESME_RSYSERR || status == smpp::ESME_RX_T_APPN;
-}
+// Of codes: one is worth a receipt for ten minutes.
+constexpr std::size_t most_awaited_receipts = 10'000;
 
 std::uint32_t status_of(Answer answer) {
   switch (answer) {
@@ -43,30 +36,41 @@ std::uint32_t status_of(Answer answer) {
 
 }  // namespace
 
-Carrier::Carrier(Profile profile, std::uint64_t number, const Around& around)
-    : profile_(std::move(profile)), number_(number), around_(around), pacer_(around.io) {
+Carrier::Carrier(Profile profile, std::uint64_t number, const Around& around, Owner& owner)
+    : profile_(std::move(profile)),
+      number_(number),
+      around_(around),
+      owner_(owner),
+      queue_({profile_.gap_first, profile_.gap_longest}),
+      awaited_(most_awaited_receipts),
+      served_{profile_.key},
+      pacer_(around.io) {
   for (const auto mode : profile_.binds)
-    binds_.push_back(
-        std::make_unique<Bind>(around.io, profile_, mode, *this, around.watcher, around.draw));
+    ways_.push_back(
+        {std::make_unique<Bind>(around.io, profile_, mode, *this, around.watcher, around.draw),
+         Pace(profile_.rate, profile_.pause_first, profile_.pause_longest)});
 }
 
 void Carrier::start() {
-  for (auto& bind : binds_) bind->start();
+  for (auto& way : ways_) way.bind->start();
 }
 
 void Carrier::stop() {
   can_send_ = false;
-  for (auto& bind : binds_) bind->stop();
+  for (auto& way : ways_) way.bind->stop();
 }
 
 bool Carrier::stopped() const {
-  return std::all_of(binds_.begin(), binds_.end(),
-                     [](const auto& bind) { return bind->stopped(); });
+  return std::ranges::all_of(ways_, [](const Way& way) { return way.bind->stopped(); });
 }
 
-std::uint64_t Carrier::link_number(std::size_t bind) const {
-  return number_ << (connection_bits + bind_bits) | std::uint64_t{bind} << connection_bits |
-         binds_[bind]->connection();
+Carrier::Way& Carrier::way_of(const Bind& bind) {
+  return *std::ranges::find_if(ways_, [&](const Way& way) { return way.bind.get() == &bind; });
+}
+
+std::uint64_t Carrier::link_number(std::size_t way) const {
+  return number_ << (connection_bits + bind_bits) | std::uint64_t{way} << connection_bits |
+         ways_[way].bind->connection();
 }
 
 // ---- what comes in
@@ -76,20 +80,26 @@ void Carrier::happened(Bind& bind, const smpp::Happening& happening) {
   if (const auto* received = std::get_if<smpp::Received>(&happening)) {
     take_mo(bind, received->pdu);
   } else if (const auto* answer = std::get_if<smpp::Answered>(&happening)) {
-    answered(*answer);
+    answered(way_of(bind), *answer);
   } else if (const auto* missing = std::get_if<smpp::Unanswered>(&happening)) {
-    // Nobody knows whether it arrived. Twice is better than never: the text says the same.
-    send_again(missing->correlation);
-  } else if (std::holds_alternative<smpp::Bound>(happening)) {
-    can_send_ = sender() != nullptr;
-    hungry_ = true;
-    tell_room();
+    // Nobody knows whether it arrived. Twice is better than never: the text says the same. An
+    // answer that comes later still finds nobody, and the second sending counts.
+    queue_.first_again(missing->correlation);
     pump();
-  } else if (std::holds_alternative<smpp::Lost>(happening)) {
-    can_send_ = std::any_of(binds_.begin(), binds_.end(), [&](const auto& other) {
-      return other.get() != &bind && other->bound() && other->mode() != smpp::BindMode::receiver;
-    });
+  } else if (std::holds_alternative<smpp::Bound>(happening) ||
+             std::holds_alternative<smpp::Lost>(happening)) {
+    look_who_can_send();
   }
+}
+
+void Carrier::look_who_can_send() {
+  const bool can = std::ranges::any_of(ways_, [](const Way& way) {
+    return way.bind->bound() && way.bind->mode() != smpp::BindMode::receiver;
+  });
+  if (can != can_send_.exchange(can)) owner_.changed(*this);
+  hungry_ = true;
+  tell_room();
+  pump();
 }
 
 void Carrier::take_mo(Bind& bind, const smpp::Pdu& pdu) {
@@ -97,13 +107,18 @@ void Carrier::take_mo(Bind& bind, const smpp::Pdu& pdu) {
   auto mo = read_mo(pdu.body, profile_, around_.keys);
   auto& session = bind.link()->session();
   if (!mo) return session.respond(command, pdu.sequence, smpp::ESME_RINVCMDID);
+  if (mo->kind == MoKind::receipt) take_receipt(*mo);
   if (mo->kind != MoKind::message) return session.respond(command, pdu.sequence, smpp::ESME_ROK);
-  const auto which = std::find_if(binds_.begin(), binds_.end(),
-                                  [&](const auto& each) { return each.get() == &bind; });
-  mo->inbound.ack.link = link_number(static_cast<std::size_t>(which - binds_.begin()));
+  mo->inbound.ack.link = link_number(static_cast<std::size_t>(&way_of(bind) - ways_.data()));
   mo->inbound.ack.sequence = pdu.sequence;
   mo->inbound.ack.data_sm = command == smpp::CommandId::data_sm;
   arrived_.push_back(std::move(mo->inbound));
+}
+
+void Carrier::take_receipt(const Mo& mo) {
+  if (!mo.receipt) return;
+  if (const auto lost = awaited_.heard(*mo.receipt, mo.from))
+    tell_undelivered(lost->to, lost->code);
 }
 
 void Carrier::paused(Bind&) {
@@ -122,10 +137,11 @@ void Carrier::hand_over_arrived() {
 
 void Carrier::answer(const engine::Ack& ack, Answer how) {
   const auto index = ack.link >> connection_bits & ((1u << bind_bits) - 1);
-  if (index >= binds_.size() || ack.link != link_number(index) || !binds_[index]->link()) return;
-  binds_[index]->link()->session().respond(
-      ack.data_sm ? smpp::CommandId::data_sm : smpp::CommandId::deliver_sm, ack.sequence,
-      status_of(how));
+  if (index >= ways_.size() || ack.link != link_number(index)) return;
+  smpp::Link* const link = ways_[index].bind->link();
+  if (!link) return;
+  link->session().respond(ack.data_sm ? smpp::CommandId::data_sm : smpp::CommandId::deliver_sm,
+                          ack.sequence, status_of(how));
 }
 
 // ---- what goes out
@@ -140,127 +156,172 @@ std::size_t Carrier::room() {
 }
 
 void Carrier::send(std::vector<Outgoing>& messages) {
-  for (auto& message : messages) queue_.push_back(std::move(message));
+  for (auto& message : messages) queue_.add(std::move(message));
   messages.clear();
   pump();
 }
 
-Bind* Carrier::sender() {
-  for (auto& bind : binds_)
-    if (bind->bound() && bind->mode() != smpp::BindMode::receiver) return bind.get();
+std::vector<Outgoing> Carrier::give_away(engine::CarrierKey of) {
+  auto given = queue_.take(of);
+  load_ -= given.size();
+  return given;
+}
+
+// A way that may send at once; else how long until one may, if any stands.
+Carrier::Way* Carrier::ready_way(Pace::Moment now, std::optional<Pace::Pause>& until_one_is) {
+  for (std::size_t i = 1; i <= ways_.size(); ++i) {
+    const std::size_t turn = (last_way_ + i) % ways_.size();
+    Way& way = ways_[turn];
+    if (way.bind->mode() == smpp::BindMode::receiver || !way.bind->bound()) continue;
+    if (way.bind->link()->session().room() == 0) continue;  // an answer pumps again
+    const auto wait = way.pace.wait(now);
+    if (wait == Pace::Pause::zero()) {
+      last_way_ = turn;
+      return &way;
+    }
+    until_one_is = std::min(wait, until_one_is.value_or(wait));
+  }
   return nullptr;
 }
 
 void Carrier::pump() {
-  Bind* bind = sender();
-  if (!bind) return;
-  if (const auto left = held_back_until_ - steady_clock::now(); left > left.zero())
-    return pump_after(std::chrono::ceil<std::chrono::milliseconds>(left));
-  auto& session = bind->link()->session();
-  while (!queue_.empty() && session.room() > 0) {
-    Outgoing& message = queue_.front();
-    const auto now = around_.clock();
-    const Submission submission(message, profile_, now);
-    if (now >= message.expires || !submission.good()) {
-      around_.watcher.noticed(
-          submission.good()
-              ? LinkNotice{LinkNotice::What::message_expired, profile_.name, message.to.masked()}
-              : LinkNotice{LinkNotice::What::message_refused, profile_.name,
-                           message.to.masked() + ": longer than one SMS"});
-      done(message.id);
-      queue_.pop_front();
-      continue;
+  const auto now = steady_clock::now();
+  std::optional<Pace::Pause> wait;
+  while (!queue_.empty()) {
+    wait.reset();
+    Way* const way = ready_way(now, wait);
+    if (!way) break;
+    const Outgoing* const message = queue_.next(now);
+    if (!message) {
+      if (const auto due = queue_.due()) wait = *due - now;
+      break;
     }
-    if (!take_token()) return pump_after(std::chrono::milliseconds{10});
-    const auto sent = session.submit(submission.pdu(), message.id, steady_clock::now());
-    if (!sent && sent.error().why != smpp::Refusal::Why::not_encodable) break;
-    if (!sent) {  // it never will be: it must not keep the others waiting
-      around_.watcher.noticed({LinkNotice::What::message_refused, profile_.name,
-                               message.to.masked() + ": " + sent.error().text()});
-      done(message.id);
-      queue_.pop_front();
-      continue;
-    }
-    under_way_.emplace(message.id, std::move(message));
-    queue_.pop_front();
+    if (!send_over(*way, *message)) break;
   }
+  if (wait && !queue_.empty()) pump_after(*wait);
   flush();
 }
 
-void Carrier::answered(const smpp::Answered& answer) {
-  if (answer.status == smpp::ESME_ROK) {
-    under_way_.erase(answer.correlation);
-    done(answer.correlation);
+// False: this bind takes nothing now, against its own word; the message waits for what comes next.
+bool Carrier::send_over(Way& way, const Outgoing& message) {
+  const auto now = around_.clock();
+  if (now >= message.expires) {
+    give_up(message.id, LinkNotice::What::message_expired, "");
+    return true;
+  }
+  const Submission submission(message, profile_, now);
+  if (!submission.good()) {
+    give_up(message.id, LinkNotice::What::message_refused, ": longer than one SMS");
+    return true;
+  }
+  const auto sent =
+      way.bind->link()->session().submit(submission.pdu(), message.id, steady_clock::now());
+  if (sent) {
+    way.pace.spend();
+    return true;
+  }
+  if (sent.error().why == smpp::Refusal::Why::not_encodable) {
+    give_up(message.id, LinkNotice::What::message_refused, ": " + sent.error().text());
+    return true;
+  }
+  queue_.first_again(message.id);
+  return false;
+}
+
+// ---- what the carrier says to it
+// -------------------------------------------------------------------------
+
+void Carrier::answered(Way& way, const smpp::Answered& answer) {
+  if (const auto congestion = answer.tlvs.get8(smpp::tag::congestion_state))
+    way.pace.congestion(*congestion, steady_clock::now());
+  if (answer.status != smpp::ESME_ROK) {
+    refused(way, answer);
     return pump();
   }
-  const std::string status = smpp::status_name(answer.status);
-  if (temporary(answer.status)) {
-    around_.watcher.noticed({LinkNotice::What::throttled, profile_.name, status});
-    held_back_until_ = steady_clock::now() + throttle_pause;
-    send_again(answer.correlation);
-    return pump();
-  }
-  const auto message = under_way_.find(answer.correlation);
-  const auto to = message == under_way_.end() ? "" : message->second.to.masked();
-  const auto advice = smpp::status_advice(answer.status);
-  around_.watcher.noticed(
-      {LinkNotice::What::message_refused, profile_.name,
-       to + ": " + status + ": " + std::string(advice.meaning) + "; " + std::string(advice.hint)});
-  under_way_.erase(answer.correlation);
+  way.pace.taken();
+  if (const Outgoing* message = queue_.under_way(answer.correlation))
+    if (profile_.receipts && message->code != 0)
+      if (const auto lost = awaited_.taken(answer.message_id, {message->to, message->code}))
+        tell_undelivered(lost->to, lost->code);
   done(answer.correlation);
   pump();
 }
 
-// Back to its place in the queue: ids rise, so nothing overtakes it.
-void Carrier::send_again(engine::OutboundId id) {
-  const auto found = under_way_.find(id);
-  if (found == under_way_.end()) return;
-  const auto place = std::find_if(queue_.begin(), queue_.end(),
-                                  [&](const Outgoing& message) { return message.id > id; });
-  queue_.insert(place, std::move(found->second));
-  under_way_.erase(found);
+void Carrier::refused(Way& way, const smpp::Answered& answer) {
+  const std::string status = smpp::status_name(answer.status);
+  const auto now = steady_clock::now();
+  switch (fate_of(answer.status, profile_.fates)) {
+    case Fate::slow_down:
+      around_.watcher.noticed({LinkNotice::What::throttled, profile_.name, status});
+      way.pace.throttled(now);
+      return queue_.first_again(answer.correlation);
+    case Fate::later:
+      around_.watcher.noticed({LinkNotice::What::message_later, profile_.name, status});
+      return queue_.later(answer.correlation, now);
+    case Fate::rebind:
+      queue_.first_again(answer.correlation);
+      return way.bind->renew();
+    case Fate::give_up: {
+      const auto advice = smpp::status_advice(answer.status);
+      const Outgoing* const message = queue_.under_way(answer.correlation);
+      if (message && message->code != 0) tell_undelivered(message->to, message->code);
+      return give_up(
+          answer.correlation, LinkNotice::What::message_refused,
+          ": " + status + ": " + std::string(advice.meaning) + "; " + std::string(advice.hint));
+    }
+  }
+}
+
+// She who waits for a code hears at once that it will not come.
+void Carrier::tell_undelivered(accounts::Msisdn to, std::uint32_t code) {
+  around_.watcher.noticed({LinkNotice::What::undeliverable, profile_.name, to.masked()});
+  around_.intake.put(engine::Undelivered{to, code});
+}
+
+void Carrier::give_up(engine::OutboundId id, LinkNotice::What what, const std::string& why) {
+  if (const Outgoing* message = queue_.under_way(id))
+    around_.watcher.noticed({what, profile_.name, message->to.masked() + why});
+  done(id);
 }
 
 void Carrier::done(engine::OutboundId id) {
+  const auto message = queue_.done(id);
+  if (!message) return;  // an answer to a message that another carrier sends now
   --load_;
   around_.intake.put(engine::Sent{id});
+  if (message->carrier != profile_.key) owner_.lent_message_over(message->carrier);
   tell_room();
 }
 
 // The engine hears of room when half of the queue is free again, not for each message.
 void Carrier::tell_room() {
   if (!can_send_ || load_ > profile_.queue / 2 || !hungry_.exchange(false)) return;
-  around_.intake.put(engine::Room{profile_.key});
+  for (const auto key : served_) around_.intake.put(engine::Room{key});
 }
+
+void Carrier::serve(engine::CarrierKey other) {
+  served_.push_back(other);
+  hungry_ = true;
+  tell_room();
+}
+
+void Carrier::serve_no_more(engine::CarrierKey other) { std::erase(served_, other); }
 
 void Carrier::flush() {
-  for (auto& bind : binds_)
-    if (bind->link()) bind->link()->flush();
+  for (auto& way : ways_)
+    if (way.bind->link()) way.bind->link()->flush();
 }
 
-// ---- how fast
-// ----------------------------------------------------------------------------------------------
-
-// A bucket of one second's messages, filled by the clock.
-bool Carrier::take_token() {
-  const auto now = steady_clock::now();
-  const double most = profile_.rate;
-  const std::chrono::duration<double> since = now - filled_;
-  tokens_ = std::min(most, tokens_ + since.count() * most);
-  filled_ = now;
-  if (tokens_ < 1) return false;
-  tokens_ -= 1;
-  return true;
-}
-
-void Carrier::pump_after(std::chrono::milliseconds pause) {
-  flush();
-  if (pump_waits_) return;
-  pump_waits_ = true;
-  pacer_.expires_after(pause);
+void Carrier::pump_after(Pace::Pause pause) {
+  // Not for each message on its own, however fast the carrier is.
+  const auto at = steady_clock::now() + std::max<Pace::Pause>(pause, std::chrono::milliseconds{1});
+  if (pump_at_ && *pump_at_ <= at) return;
+  pump_at_ = at;
+  pacer_.expires_at(at);
   pacer_.async_wait([this](const boost::system::error_code& error) {
-    pump_waits_ = false;
-    if (!error) pump();
+    if (error) return;  // an earlier moment was set
+    pump_at_.reset();
+    pump();
   });
 }
 

@@ -1,18 +1,21 @@
-// One carrier: its binds, the MT messages that wait for it, the window and the rate it allows, and
-// the MO messages that it brings. A message leaves here only when the carrier has taken it, has
-// refused it for good, or its time is over; until then it stays in the store as well.
+// One carrier: its binds, the MT messages that wait for it, the window and the rate that each bind
+// has, and the MO messages and receipts that it brings. A message leaves here only when the carrier
+// has taken it, has refused it for good, or its time is over; until then it stays in the store as
+// well.
 #pragma once
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "daemon/accounts/keys.hpp"
 #include "daemon/carriers/bind.hpp"
+#include "daemon/carriers/mo.hpp"
+#include "daemon/carriers/mt_queue.hpp"
+#include "daemon/carriers/pace.hpp"
+#include "daemon/carriers/receipt.hpp"
 #include "daemon/engine/intake.hpp"
 #include "daemon/engine/ports.hpp"
 
@@ -20,6 +23,15 @@ namespace pulih::carriers {
 
 class Carrier final : public Bind::Owner {
  public:
+  // Hears, on the io_context's thread, what concerns more than one carrier.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    // It can send now, or it cannot any more.
+    virtual void changed(Carrier& carrier) = 0;
+    // A message that was sent in place of another carrier is over.
+    virtual void lent_message_over(engine::CarrierKey of) = 0;
+  };
   struct Around {
     boost::asio::io_context& io;
     engine::Intake& intake;
@@ -28,7 +40,7 @@ class Carrier final : public Bind::Owner {
     std::function<std::uint32_t()> draw;
     std::function<engine::Instant()> clock;
   };
-  Carrier(Profile profile, std::uint64_t number, const Around& around);
+  Carrier(Profile profile, std::uint64_t number, const Around& around, Owner& owner);
 
   const Profile& profile() const { return profile_; }
   void start();
@@ -38,44 +50,63 @@ class Carrier final : public Bind::Owner {
   // From the engine's thread: how many more messages this carrier takes, and that so many come.
   std::size_t room();
   void announce(std::size_t messages) { load_ += messages; }
+  void retract(std::size_t messages) { load_ -= messages; }
+  // A bind stands over which messages can go.
+  bool can_send() const { return can_send_; }
   // All below on the io_context's thread.
   void send(std::vector<engine::Outgoing>& messages);
   void answer(const engine::Ack& ack, engine::Answer how);
   void flush();
+  // The messages of that carrier which this one has not got rid of.
+  std::vector<engine::Outgoing> give_away(engine::CarrierKey of);
+  // Whose messages wait for room here, besides its own.
+  void serve(engine::CarrierKey other);
+  void serve_no_more(engine::CarrierKey other);
 
  private:
+  struct Way {
+    std::unique_ptr<Bind> bind;
+    Pace pace;
+  };
+
   void happened(Bind& bind, const smpp::Happening& happening) override;
   void paused(Bind& bind) override;
   void hand_over_arrived();
   void take_mo(Bind& bind, const smpp::Pdu& pdu);
-  void answered(const smpp::Answered& answer);
-  void send_again(engine::OutboundId id);
-  void done(engine::OutboundId id);
+  void take_receipt(const Mo& mo);
+  void answered(Way& way, const smpp::Answered& answer);
+  void refused(Way& way, const smpp::Answered& answer);
+  void look_who_can_send();
+
   void pump();
-  bool take_token();
-  void pump_after(std::chrono::milliseconds pause);
+  Way* ready_way(Pace::Moment now, std::optional<Pace::Pause>& until_one_is);
+  bool send_over(Way& way, const engine::Outgoing& message);
+  void pump_after(Pace::Pause pause);
+  void give_up(engine::OutboundId id, LinkNotice::What what, const std::string& why);
+  void tell_undelivered(accounts::Msisdn to, std::uint32_t code);
+  void done(engine::OutboundId id);
   void tell_room();
-  Bind* sender();
-  std::uint64_t link_number(std::size_t bind) const;
+  Way& way_of(const Bind& bind);
+  std::uint64_t link_number(std::size_t way) const;
 
   const Profile profile_;
   const std::uint64_t number_;  // of this carrier, in the upper bits of an Ack's link
   const Around around_;
-  std::vector<std::unique_ptr<Bind>> binds_;
+  Owner& owner_;
+  std::vector<Way> ways_;
+  std::size_t last_way_ = 0;  // that sent, so that all have their turn
 
-  std::deque<engine::Outgoing> queue_;
-  std::unordered_map<engine::OutboundId, engine::Outgoing> under_way_;
+  MtQueue queue_;
+  AwaitedReceipts awaited_;
   std::vector<engine::Inbound> arrived_;  // with one read, not yet in the intake
 
-  std::atomic<std::size_t> load_{0};   // messages here or announced
-  std::atomic<bool> can_send_{false};  // a bind stands over which messages can go
-  std::atomic<bool> hungry_{false};    // the engine keeps messages back for want of room
+  std::atomic<std::size_t> load_{0};  // messages here or announced
+  std::atomic<bool> can_send_{false};
+  std::atomic<bool> hungry_{false};  // the engine keeps messages back for want of room
+  std::vector<engine::CarrierKey> served_;
 
-  double tokens_ = 0;
-  std::chrono::steady_clock::time_point filled_{};
   boost::asio::steady_timer pacer_;
-  std::chrono::steady_clock::time_point held_back_until_{};
-  bool pump_waits_ = false;
+  std::optional<Pace::Moment> pump_at_;
 };
 
 }  // namespace pulih::carriers

@@ -64,12 +64,14 @@ std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier,
   auto carried = carried_by(body);
   if (!carried) return std::nullopt;
   Mo mo;
-  if (carried->esm_class & esm_receipt_bits) {
-    mo.kind = MoKind::receipt;
-    return mo;
-  }
   const auto number = gsm::normal_form(carried->source->digits, carried->source->ton);
   const auto from = number ? accounts::Msisdn::from_normal_form(*number) : std::nullopt;
+  if (carried->esm_class & esm_receipt_bits) {
+    mo.kind = MoKind::receipt;
+    if (from) mo.from = *from;
+    mo.receipt = read_receipt(carried->octets, carried->tlvs);
+    return mo;
+  }
   if (!from) {
     mo.kind = MoKind::no_number;
     return mo;

@@ -15,7 +15,8 @@ namespace pulih::carriers {
 Submission::Submission(const engine::Outgoing& message, const Profile& carrier, engine::Instant now)
     : carrier_(carrier),
       destination_(message.to.digits()),
-      validity_(relative_time(message.expires - now)) {
+      validity_(relative_time(message.expires - now)),
+      asks_receipt_(carrier.receipts && message.code != 0) {
   septets_.reserve(2 * message.text.size());
   good_ = gsm::encode(message.text.reveal(), septets_).has_value() && septets_.size() <= 160;
 }
@@ -27,6 +28,8 @@ smpp::SubmitSm Submission::pdu() const {
   pdu.source = {carrier_.source.ton, carrier_.source.npi, carrier_.short_code};
   pdu.destination = {carrier_.destination.ton, carrier_.destination.npi, destination_};
   pdu.validity_period = validity_;
+  // SMPP 3.4, 5.2.17. Only of a code: she waits for it, and can be offered another way.
+  if (asks_receipt_) pdu.registered_delivery = 1;
   pdu.data_coding = 0;
   pdu.short_message = septets_;
   return pdu;

@@ -25,6 +25,7 @@ class Submission {
   const Profile& carrier_;
   std::string destination_;
   std::string validity_;
+  bool asks_receipt_ = false;
   std::vector<std::uint8_t> septets_;
   bool good_ = false;
 };

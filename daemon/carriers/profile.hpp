@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/accounts/secret.hpp"
+#include "daemon/carriers/fate.hpp"
 #include "daemon/engine/occurrence.hpp"
 #include "protocols/gsm/coding.hpp"
 #include "protocols/smpp/session.hpp"
@@ -18,11 +19,15 @@ struct Numbering {
   std::uint8_t npi = 0;
 };
 
+struct Host {
+  std::string name;
+  std::string port;
+};
+
 struct Profile {
   std::string name;
   engine::CarrierKey key = 0;
-  std::string host;
-  std::string port;
+  std::vector<Host> hosts;  // the next one is tried when one fails
   std::vector<smpp::BindMode> binds = {smpp::BindMode::transceiver};
   std::string system_id;
   accounts::Secret password;
@@ -30,13 +35,21 @@ struct Profile {
   std::uint8_t interface_version = 0x34;
   std::string short_code;
   std::vector<std::string> prefixes;  // empty: any number
-  std::size_t window = 10;
-  std::uint32_t rate = 100;  // messages a second
+  // Who may send this carrier's messages when it has been away for so long, in this order.
+  std::vector<engine::CarrierKey> stand_ins;
+  std::chrono::milliseconds stand_in_after{60'000};
+  std::size_t window = 10;   // requests under way over one bind
+  std::uint32_t rate = 100;  // messages a second over one bind
   std::size_t queue = 512;   // MT messages in memory
+  bool receipts = true;      // are asked for, of messages with a code
   Numbering source{3, 0}, destination{1, 1};
   gsm::DefaultAlphabet default_alphabet = gsm::DefaultAlphabet::gsm7;
   std::chrono::milliseconds enquire_link{30'000}, response_timeout{60'000};
   std::chrono::milliseconds reconnect_first{1'000}, reconnect_longest{60'000};
+  Fates fates;
+  // After an answer of Fate::slow_down, and of Fate::later.
+  std::chrono::milliseconds pause_first{1'000}, pause_longest{60'000};
+  std::chrono::milliseconds gap_first{5'000}, gap_longest{300'000};
 };
 
 // For the journal: what happened on a link, in words. Numbers come masked, texts never.
@@ -50,8 +63,11 @@ struct LinkNotice {
     garbage,
     message_refused,  // by the carrier, for good
     throttled,        // the carrier asked us to slow down
+    message_later,    // the carrier cannot take it now; it is tried again
     message_expired,
-    intake_full,  // we asked the carrier to slow down
+    undeliverable,  // a receipt says so
+    stand_in,       // another carrier sends this one's messages now, or no more
+    intake_full,    // we asked the carrier to slow down
   };
   What what{};
   std::string carrier;

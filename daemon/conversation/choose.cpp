@@ -26,7 +26,7 @@ void deliver_by_sms(const AwaitingCode& here, accounts::Secret code,
   if (claim.own)
     return talk.say_secret(phrase(Text::M11, number(Slot::n, here.generation),
                                   secret(Slot::kode, std::move(code)), time_of_day(here.expires)),
-                           here.expires, phrase(Text::M13));
+                           here.expires, phrase(Text::M13), here.generation);
   // First the sender: her answer must not come later where the owner gets a message too.
   talk.say(phrase(Text::M13));
   const auto owner = sent_at_all && account ? account->phone : accounts::Msisdn{};

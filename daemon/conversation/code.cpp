@@ -69,6 +69,16 @@ State right_code(AwaitingCode here, Talk& talk) {
 
 }  // namespace
 
+// The carrier could not deliver the code: M53, at once, with the other ways there are. Only for the
+// owner at her own phone: to a stranger it would say that the data were right (invariant 5).
+State code_lost(State state, const CodeLost& lost, Talk& talk) {
+  const auto* here = std::get_if<AwaitingCode>(&state);
+  if (here && here->claim.own && here->channel == Channel::sms && !here->burnt &&
+      here->generation == lost.generation && talk.now() < here->expires)
+    talk.say(phrase(Text::M53, number(Slot::n, here->generation)));
+  return state;
+}
+
 State hear(AwaitingCode here, const Said& said, Talk& talk) {
   const std::string_view typed = said.text.reveal();
   if (hear_command(typed).keyword == Keyword::resend) {

@@ -14,7 +14,8 @@ struct Message {
   accounts::Msisdn to;  // empty: a decoy's message, stored and sent to nobody
   Language language = Language::indonesian;
   Phrase phrase;
-  Instant expires{};  // not sent after this: a code lives as long as it can be answered
+  Instant expires{};       // not sent after this: a code lives as long as it can be answered
+  std::uint32_t code = 0;  // generation of the code in it, if it is for the person herself
 };
 
 struct StagePassword {

@@ -55,6 +55,11 @@ struct Waiting {
   OperationId operation{};
 };
 
+// The message with this code did not reach her number, says the carrier.
+struct CodeLost {
+  std::uint32_t generation = 0;
+};
+
 // The contact of an account was changed by another way; this person had the old one.
 struct ContactChanged {
   AccountKey account = 0;
@@ -62,6 +67,6 @@ struct ContactChanged {
   accounts::Msisdn new_phone;
 };
 
-using Event = std::variant<Said, Prepared, Settled, Waiting, ContactChanged>;
+using Event = std::variant<Said, Prepared, Settled, Waiting, CodeLost, ContactChanged>;
 
 }  // namespace pulih::conversation

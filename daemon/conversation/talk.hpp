@@ -23,7 +23,7 @@ struct Talk {
   // To the person who spoke. A text with a secret in it is not kept for a repetition: say instead
   // what a repetition shall hear.
   void say(Phrase phrase);
-  void say_secret(Phrase phrase, Instant expires, Phrase when_repeated);
+  void say_secret(Phrase phrase, Instant expires, Phrase when_repeated, std::uint32_t code = 0);
   // To another number; an empty one is a decoy's.
   void tell(accounts::Msisdn to, Phrase phrase, Instant expires);
   void note(Audit what, AccountKey account) { effects.audit.push_back({what, account}); }
@@ -62,6 +62,7 @@ State hear(Identifying, const Said&, Talk&);
 State hear(Choosing, const Said&, Talk&);
 State hear(AwaitingCode, const Said&, Talk&);
 State send_code(AwaitingCode, Channel, Talk&);
+State code_lost(State, const CodeLost&, Talk&);
 State open_ticket(const Claim*, TicketReason, Talk&);
 
 // ---- step 4: the new password

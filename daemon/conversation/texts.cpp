@@ -7,13 +7,13 @@ namespace pulih::conversation {
 namespace {
 
 constexpr std::array<std::string_view, text_count> names = {
-    "M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10", "M11", "M12",
-    "M13", "M14", "M15", "M16", "M17", "M18", "M19", "M20", "M21", "M22", "M23", "M24",
-    "M25", "M26", "M27", "M28", "M29", "M30", "M31", "M32", "M33", "M34", "M35", "M36",
-    "M37", "M38", "M39", "M40", "M41", "M42", "M43", "M44", "M45", "M46", "M47", "M48",
-    "M49", "M50", "M51", "M52", "U01", "U02", "U03", "U04", "U05", "U06", "U07", "U08",
-    "U09", "U10", "U11", "U12", "U13", "U14", "U15", "U16", "U17", "S01", "S02", "S03",
-    "S04", "S05", "S06", "W01", "W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09"};
+    "M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10", "M11", "M12", "M13",
+    "M14", "M15", "M16", "M17", "M18", "M19", "M20", "M21", "M22", "M23", "M24", "M25", "M26",
+    "M27", "M28", "M29", "M30", "M31", "M32", "M33", "M34", "M35", "M36", "M37", "M38", "M39",
+    "M40", "M41", "M42", "M43", "M44", "M45", "M46", "M47", "M48", "M49", "M50", "M51", "M52",
+    "M53", "U01", "U02", "U03", "U04", "U05", "U06", "U07", "U08", "U09", "U10", "U11", "U12",
+    "U13", "U14", "U15", "U16", "U17", "S01", "S02", "S03", "S04", "S05", "S06", "W01", "W02",
+    "W03", "W04", "W05", "W06", "W07", "W08", "W09"};
 static_assert(!names.back().empty());
 
 constexpr std::array<std::string_view, slot_count> slots = {
@@ -53,6 +53,8 @@ std::vector<Slot> slots_of(Text text) {
       return {jam};
     case Text::M17:
       return {n, jam};
+    case Text::M53:
+      return {n};
     case Text::M18:
       return {mnt};
     case Text::M21:

@@ -70,6 +70,7 @@ enum class Text : std::uint8_t {
   M50,
   M51,  // the password was changed by another way meanwhile; that one holds
   M52,  // closed until an operator looks: locked by the central side, or too many wrong birth dates
+  M53,  // the carrier could not deliver the code to this telephone
   U01,
   U02,
   U03,

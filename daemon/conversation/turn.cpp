@@ -114,9 +114,12 @@ Outcome take_turn(Person person, Event event, const Setting& setting) {
     hear_contact_changed(*change, talk);
   } else {
     State here = std::exchange(talk.person.state, Idle{});
-    talk.person.state = std::holds_alternative<Settled>(event)
-                            ? settled(std::move(here), std::get<Settled>(event), talk)
-                            : waiting(std::move(here), std::get<Waiting>(event), talk);
+    if (const auto* lost = std::get_if<CodeLost>(&event))
+      talk.person.state = code_lost(std::move(here), *lost, talk);
+    else if (const auto* answer = std::get_if<Settled>(&event))
+      talk.person.state = settled(std::move(here), *answer, talk);
+    else
+      talk.person.state = waiting(std::move(here), std::get<Waiting>(event), talk);
   }
   return {std::move(talk.person), std::move(talk.effects), std::move(talk.work)};
 }
@@ -146,9 +149,9 @@ void Talk::say(Phrase phrase) {
       {person.number, person.language, std::move(phrase), now() + policy().message_life});
 }
 
-void Talk::say_secret(Phrase phrase, Instant expires, Phrase when_repeated) {
+void Talk::say_secret(Phrase phrase, Instant expires, Phrase when_repeated, std::uint32_t code) {
   person.last_reply = std::move(when_repeated);
-  effects.messages.push_back({person.number, person.language, std::move(phrase), expires});
+  effects.messages.push_back({person.number, person.language, std::move(phrase), expires, code});
 }
 
 void Talk::tell(accounts::Msisdn to, Phrase phrase, Instant expires) {

@@ -176,16 +176,14 @@ void Engine::apply(accounts::PersonKey key, const Person& person, conversation::
 }
 
 void Engine::put_message(const Person& person, conversation::Message& message) {
-  const bool to_her = message.to == person.number;
   Outgoing outgoing;
   outgoing.id = ++last_outbound_;
   outgoing.to = message.to;
-  outgoing.carrier = to_her && person.carrier != 0
-                         ? person.carrier
-                         : parts_.carriers.route(message.to, person.carrier);
+  outgoing.carrier = parts_.carriers.route(message.to, person.carrier);
   outgoing.text =
       parts_.phrasebooks[static_cast<std::size_t>(message.language)]->render(message.phrase);
   outgoing.expires = message.expires;
+  outgoing.code = message.code;
   parts_.store.put_outbound(outgoing.id, outgoing.carrier,
                             seal(outgoing, parts_.keys, parts_.entropy));
   outgoing_.push_back(std::move(outgoing));
@@ -217,6 +215,11 @@ void Engine::notice_of(const conversation::AuditLine& line, const Person& person
 // ---------------------------------------------------------------------------------
 
 void Engine::take(const Sent& sent, Instant) { parts_.store.erase_outbound(sent.id); }
+
+void Engine::take(const Undelivered& lost, Instant now) {
+  const auto key = parts_.keys.person(lost.to);
+  turn(key, batch_.take(key, lost.to), conversation::CodeLost{lost.code}, nullptr, now);
+}
 
 void Engine::take(const Room& room, Instant) { meet(room.carrier); }
 

@@ -65,6 +65,7 @@ class Engine {
 
   void take(Inbound&, Instant now);
   void take(const Sent&, Instant now);
+  void take(const Undelivered&, Instant now);
   void take(const Room&, Instant now);
   void take(WorkDone&, Instant now);
   void take(const Pushed&, Instant now);

@@ -43,6 +43,13 @@ struct Sent {
   OutboundId id = 0;
 };
 
+// A code did not reach the number that it was sent to: a receipt says so, or the carrier refused it
+// for good.
+struct Undelivered {
+  accounts::Msisdn to;
+  std::uint32_t code = 0;  // as Outgoing's
+};
+
 // A carrier that was full or away can take messages again.
 struct Room {
   CarrierKey carrier = 0;
@@ -79,6 +86,7 @@ struct ContactChange {
 // Comes every second or so: old operations are given up, old rows forgotten.
 struct Tick {};
 
-using Occurrence = std::variant<Inbound, Sent, Room, WorkDone, Pushed, ContactChange, Tick>;
+using Occurrence =
+    std::variant<Inbound, Sent, Undelivered, Room, WorkDone, Pushed, ContactChange, Tick>;
 
 }  // namespace pulih::engine

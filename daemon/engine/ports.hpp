@@ -84,6 +84,9 @@ struct Outgoing {
   accounts::Msisdn to;
   accounts::Secret text;
   Instant expires{};
+  // Which one it is, when it is a code for the person at this very number (its generation in her
+  // talk, from 1); 0: anything else.
+  std::uint32_t code = 0;
 };
 
 class Carriers {

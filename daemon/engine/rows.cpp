@@ -15,6 +15,7 @@ void fields(auto& disk, Outgoing& message) {
   field(disk, message.to);
   field(disk, message.expires);
   field(disk, message.text);
+  field(disk, message.code);
 }
 
 void fields(auto& disk, WaitingOperation& waiting) {

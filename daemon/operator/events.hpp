@@ -47,6 +47,13 @@ inline constexpr Event outbound_refused{"978249d156054ed5afd77c682fad940f", Prio
 inline constexpr Event outbound_expired{"732471aaa0554df1a6f30209a819c68e", Priority::warning,
                                         "outbound_expired"};
 
+inline constexpr Event outbound_later{"c02f5b8f64ab4bb6a1d8f0a4b1c8735e", Priority::info,
+                                      "outbound_later"};
+inline constexpr Event outbound_undeliverable{"36d7a8f1c5e94e0b9a62f3d0c4b7e185", Priority::notice,
+                                              "outbound_undeliverable"};
+inline constexpr Event carrier_stand_in{"8a1f6be07c3d4e52b4c97d20e58a6f31", Priority::warning,
+                                        "carrier_stand_in"};
+
 inline constexpr Event store_failed{"51bf1a9a1f2045a68a2542a716a95245", Priority::critical,
                                     "store_failed"};
 inline constexpr Event store_slow{"2107165ef86e452d930e63dd39cce293", Priority::warning,
@@ -96,6 +103,9 @@ inline constexpr std::array all = {started,
                                    carrier_throttles,
                                    outbound_refused,
                                    outbound_expired,
+                                   outbound_later,
+                                   outbound_undeliverable,
+                                   carrier_stand_in,
                                    store_failed,
                                    store_slow,
                                    record_damaged,

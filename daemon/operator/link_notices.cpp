@@ -26,7 +26,17 @@ void LinkNotices::noticed(const carriers::LinkNotice& notice) {
       return tell(event::outbound_refused, "the carrier refused a message: " + notice.text);
     case What::throttled:
       return tell(event::carrier_throttles,
-                  "the carrier asks to wait (" + notice.text + "); its queue rests a second");
+                  "the carrier asks to wait (" + notice.text +
+                      "); this bind rests, then goes on with the same message");
+    case What::message_later:
+      return tell(event::outbound_later, "the carrier cannot take a message now (" + notice.text +
+                                             "); it is tried again later");
+    case What::undeliverable:
+      return journal_.event(event::outbound_undeliverable,
+                            "a code did not reach its telephone, says the carrier",
+                            {{"CARRIER", notice.carrier}, {"PHONE", notice.text}});
+    case What::stand_in:
+      return tell(event::carrier_stand_in, notice.text);
     case What::message_expired:
       return journal_.event(event::outbound_expired, "an answer was not sent within its life",
                             {{"CARRIER", notice.carrier}, {"PHONE", notice.text}});

@@ -163,6 +163,7 @@ class Replay {
                    std::chrono::minutes(number_in(first.substr(3))));
     words >> first;
     if (first == "central:") return central(words);
+    if (first == "carrier:") return carrier(words);
     const auto mark = line.find(said_mark);
     if (mark == line.npos) throw std::runtime_error("no event: " + line);
     type(first, line.substr(mark + said_mark.size()));
@@ -224,6 +225,13 @@ class Replay {
         {"refused", Settled::How::refused},
         {"failed", Settled::How::failed}};
     turn(asked_by_, Settled{operation_, hows.at(word)});
+  }
+
+  // "code 1 of ibu lost"
+  void carrier(std::istream& words) {
+    std::string word, generation, who;
+    words >> word >> generation >> word >> who;
+    turn(phones_.at(who), conversation::CodeLost{number_in(generation)});
   }
 
   // "[parts] …" came in several, "[again] …" is the carrier's repetition of the message before.

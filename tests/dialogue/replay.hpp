@@ -5,6 +5,7 @@
 //   phone ibu 6281100000001            account budi12@guru.sd born 17081985 phone ibu
 //   offers email school                == day 2 (of the talk; the first is not written)
 //   08:00 ibu → RESET                  08:05 central: applied
+//   08:02 carrier: code 1 of ibu lost
 #pragma once
 #include <filesystem>
 #include <set>

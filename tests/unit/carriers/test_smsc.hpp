@@ -4,6 +4,7 @@
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <optional>
 
 #include "daemon/carriers/carriers.hpp"
@@ -20,7 +21,11 @@ class TestSmsc final : public smpp::Link::Owner {
   }
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  bool bound() const { return bound_ && link_; }
+  // Over how many binds.
+  std::size_t bound() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(links_, [](const auto& link) { return link->session().bound(); }));
+  }
   void deliver(const std::string& from, const std::string& text) {
     std::vector<std::uint8_t> octets;
     REQUIRE(gsm::encode(text, octets));
@@ -28,9 +33,42 @@ class TestSmsc final : public smpp::Link::Owner {
     pdu.source = {1, 1, from};
     pdu.destination = {3, 0, "8880"};
     pdu.short_message = octets;
-    REQUIRE(link_->submit(pdu, ++delivered));
+    REQUIRE(links_.back()->submit(pdu, ++delivered));
   }
-  void cut() { link_->abort(); }
+  // A receipt that says "undeliverable", over the last bind.
+  void deliver_receipt(const std::string& from, const std::string& id) {
+    const std::string text = "id:" + id + " stat:UNDELIV";
+    smpp::DeliverSm pdu;
+    pdu.source = {1, 1, from};
+    pdu.destination = {3, 0, "8880"};
+    pdu.esm_class = 0x04;  // SMPP 3.4, 5.2.12
+    pdu.short_message = {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+    REQUIRE(links_.back()->submit(pdu, ++delivered));
+  }
+  // The oldest bind, or all.
+  void cut() { links_.front()->abort(); }
+  void cut_all() {
+    for (const auto& link : std::vector(links_)) link->abort();
+  }
+  // Nobody answers at this port any more; listen() opens it again.
+  void leave() {
+    acceptor_.close();
+    cut_all();
+  }
+  void listen(std::uint16_t port) {
+    const boost::asio::ip::tcp::endpoint here(boost::asio::ip::address_v4::loopback(), port);
+    acceptor_.open(here.protocol());
+    acceptor_.set_option(boost::asio::socket_base::reuse_address(true));
+    acceptor_.bind(here);
+    acceptor_.listen();
+    accept();
+  }
+  // The response that was left out, at last.
+  void answer_late(std::size_t which) {
+    const auto& [link, sequence] = unanswered_.at(which);
+    link->session().respond(smpp::CommandId::submit_sm, sequence, smpp::ESME_ROK, "late");
+    link->flush();
+  }
 
   // Nothing: it is left without an answer.
   std::function<std::optional<std::uint32_t>(const std::string& text)> verdict =
@@ -38,6 +76,8 @@ class TestSmsc final : public smpp::Link::Owner {
   std::uint32_t bind_status = smpp::ESME_ROK;
 
   std::vector<std::string> texts;               // of all submit_sm, in order
+  std::vector<smpp::Link*> ways;                // by which each of them came
+  std::vector<std::uint8_t> receipts_asked;     // registered_delivery of each of them
   std::map<std::uint64_t, std::uint32_t> acks;  // of our deliver_sm
   std::uint64_t delivered = 0;
   int binds = 0;
@@ -49,16 +89,15 @@ class TestSmsc final : public smpp::Link::Owner {
       if (error) return;
       smpp::SessionSettings settings;
       settings.role = smpp::Role::smsc;
-      link_ = std::make_shared<smpp::Link>(std::move(socket), settings, *this);
-      link_->start();
+      links_.push_back(std::make_shared<smpp::Link>(std::move(socket), settings, *this));
+      links_.back()->start();
       accept();
     });
   }
   void happened(smpp::Link& link, const smpp::Happening& happening) override {
     if (const auto* asked = std::get_if<smpp::BindRequested>(&happening)) {
       ++binds;
-      bound_ = bind_status == smpp::ESME_ROK;
-      if (bound_)
+      if (bind_status == smpp::ESME_ROK)
         link.session().accept_bind(asked->sequence, asked->bind);
       else
         link.session().refuse_bind(asked->sequence, asked->bind.mode, bind_status);
@@ -67,19 +106,26 @@ class TestSmsc final : public smpp::Link::Owner {
       std::string text;
       gsm::decode_text(gsm::Coding::gsm7, submit.short_message, [&](char c) { text += c; });
       texts.push_back(text);
+      ways.push_back(&link);
+      receipts_asked.push_back(submit.registered_delivery);
+      // Ids as many carriers give them: hexadecimal, with leading zeros.
+      char id[16];
+      std::snprintf(id, sizeof id, "%08zX", texts.size());
       if (const auto status = verdict(text))
-        link.session().respond(smpp::CommandId::submit_sm, received->pdu.sequence, *status, "1");
+        link.session().respond(smpp::CommandId::submit_sm, received->pdu.sequence, *status, id);
+      else
+        unanswered_.emplace_back(link.shared_from_this(), received->pdu.sequence);
     } else if (const auto* answer = std::get_if<smpp::Answered>(&happening)) {
       acks[answer->correlation] = answer->status;
     } else if (const auto* lost = std::get_if<smpp::Lost>(&happening)) {
-      bound_ = false;
       unbound_in_order = lost->in_order;
+      std::erase_if(links_, [&](const auto& each) { return each.get() == &link; });
     }
   }
 
   boost::asio::ip::tcp::acceptor acceptor_;
-  std::shared_ptr<smpp::Link> link_;
-  bool bound_ = false;
+  std::vector<std::shared_ptr<smpp::Link>> links_;  // oldest first
+  std::vector<std::pair<std::shared_ptr<smpp::Link>, std::uint32_t>> unanswered_;
 };
 
 struct Notices final : LinkWatcher {
@@ -97,18 +143,21 @@ struct Notices final : LinkWatcher {
 struct Site {
   explicit Site(const std::function<void(Profile&)>& change = {}, std::size_t intake_size = 100)
       : smsc(io), intake(intake_size) {
+    carrier = std::make_unique<Carrier>(profile(change), 0, around(), owner);
+  }
+  Profile profile(const std::function<void(Profile&)>& change) const {
     Profile profile;
     profile.name = "simulator";
     profile.key = 42;
-    profile.host = "127.0.0.1";
-    profile.port = std::to_string(smsc.port());
+    profile.hosts = {{"127.0.0.1", std::to_string(smsc.port())}};
     profile.short_code = "8880";
     profile.rate = 10'000;
     profile.reconnect_first = profile.reconnect_longest = std::chrono::milliseconds{1};
     if (change) change(profile);
-    carrier = std::make_unique<Carrier>(
-        std::move(profile), 0,
-        Carrier::Around{io, intake, keys, notices, [] { return 0u; }, [this] { return now; }});
+    return profile;
+  }
+  Carrier::Around around() {
+    return {io, intake, keys, notices, [] { return 0u; }, [this] { return now; }};
   }
 
   // The loop, until it holds; a test that hangs fails instead.
@@ -117,15 +166,18 @@ struct Site {
       if (io.run_one_for(std::chrono::milliseconds{100}) == 0) ++idle;
     REQUIRE(holds());
   }
-  void bind() {
+  void bind(std::size_t binds = 1) {
     carrier->start();
-    until([&] { return smsc.bound() && carrier->room() > 0; });
+    until([&] { return smsc.bound() == binds && carrier->room() > 0; });
   }
-  void send(std::initializer_list<const char*> texts) {
+  // Each to a number of its own. `code`: they carry one.
+  void send(std::initializer_list<const char*> texts, std::uint32_t code = 0) {
     std::vector<engine::Outgoing> messages;
-    for (const char* text : texts)
-      messages.push_back({++last_id, 42, accounts::Msisdn::from_value(6281100000001),
-                          accounts::Secret(text), now + std::chrono::hours{1}});
+    for (const char* text : texts) {
+      ++last_id;
+      messages.push_back({last_id, 42, accounts::Msisdn::from_value(6281100000000 + last_id),
+                          accounts::Secret(text), now + std::chrono::hours{1}, code});
+    }
     carrier->announce(messages.size());
     carrier->send(messages);
   }
@@ -135,12 +187,15 @@ struct Site {
     intake.take(all, 1000, std::chrono::milliseconds{0});
     return all;
   }
-  // Which messages are done with, so far.
+  // Which messages are done with, so far, and which codes are known to be lost.
   std::vector<engine::OutboundId> done() {
-    for (const auto& occurrence : heard())
+    for (const auto& occurrence : heard()) {
       if (const auto* sent = std::get_if<engine::Sent>(&occurrence)) done_.push_back(sent->id);
+      if (const auto* code = std::get_if<engine::Undelivered>(&occurrence)) lost.push_back(*code);
+    }
     return done_;
   }
+  std::vector<engine::Undelivered> lost;
 
   boost::asio::io_context io;
   TestSmsc smsc;
@@ -148,6 +203,10 @@ struct Site {
   const accounts::SiteKeys keys{std::array<std::uint8_t, 32>{7}};
   Notices notices;
   engine::Instant now{std::chrono::seconds{1'800'000'000}};
+  struct Owner final : Carrier::Owner {
+    void changed(Carrier&) override {}
+    void lent_message_over(engine::CarrierKey) override {}
+  } owner;
   std::unique_ptr<Carrier> carrier;
   engine::OutboundId last_id = 0;
 

@@ -17,7 +17,7 @@ using std::chrono::seconds;
 
 const fs::path root = PULIH_SOURCE_DIR;
 const fs::path bad = root / "tests/unit/config/bad";
-const Surroundings surroundings{bad / "credentials", "share"};
+const Surroundings surroundings{bad / "credentials", root / "config"};
 
 const std::string smallest = R"(
 site: nabire
@@ -79,7 +79,7 @@ TEST_CASE("a configuration of what is needed takes the defaults for the rest", "
   CHECK(settings->state_dir == bad / "state");
   CHECK(settings->site_key == bad / "site.key");
   CHECK(settings->central_database == bad / "state/central.db");
-  CHECK(settings->dialogue.folder == "share/dialogue");
+  CHECK(settings->dialogue.folder == root / "config/dialogue");
   CHECK(settings->dialogue.zone.label == "WIB");
   CHECK(settings->policy.session_life == hours{24});
   REQUIRE(settings->carriers.size() == 1);
@@ -203,7 +203,7 @@ TEST_CASE("the documented default file is right, and documents the defaults", "[
   CHECK((of_carrier(*plain) == of_carrier(*spelled_out)));
   // Keys without a default are shown by an example.
   CHECK(spelled_out->carriers.at(0).ussd_code == "*888#");
-  CHECK(spelled_out->carriers.at(0).prefixes.size() == 3);
+  CHECK(spelled_out->carriers.at(0).prefixes.size() == 10);
 }
 
 TEST_CASE("a secret is never repeated in an error, wherever it was typed", "[settings]") {

@@ -1,0 +1,113 @@
+// Receipts as carriers write them: with parameters or without, fields missing, cut short or in
+// another case, ids in another base; and which message they find.
+#include "daemon/carriers/receipt.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace pulih::carriers {
+namespace {
+
+using Fate = Receipt::Fate;
+
+std::optional<Receipt> read(std::string_view text, smpp::Tlvs tlvs = {}) {
+  return read_receipt({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, tlvs);
+}
+
+const auto ibu = accounts::Msisdn::from_value(6281100000001);
+const auto bapak = accounts::Msisdn::from_value(6281100000002);
+
+}  // namespace
+
+TEST_CASE("a receipt is read from its text, however little of it there is", "[receipt]") {
+  const auto [text, id, fate] = GENERATE(table<std::string, std::string, Fate>({
+      {"id:0123456789 sub:001 dlvrd:001 submit date:2603020800 done date:2603020801 stat:DELIVRD "
+       "err:000 text:Kode belajar",
+       "0123456789", Fate::delivered},
+      {"id:5F stat:UNDELIV err:1A2B", "5F", Fate::undeliverable},
+      {"id:7 stat:EXPIRED", "7", Fate::undeliverable},
+      {"id:7 stat:DELETED", "7", Fate::undeliverable},
+      {"id:7 stat:REJECTD err:5 Text:", "7", Fate::undeliverable},
+      {"ID:7 STAT:undeliv", "7", Fate::undeliverable},
+      {"id:7 stat:UNDELIVERABLE", "7", Fate::undeliverable},
+      {"id:7 stat:ENROUTE", "7", Fate::under_way},
+      {"id:7 stat:ACCEPTD", "7", Fate::under_way},
+      {"id:7 stat:UNKNOWN", "7", Fate::under_way},
+      {"id:7", "7", Fate::under_way},
+      {"sub:001 id:7\r\n stat:UNDELIV", "7", Fate::undeliverable},
+      {"paid:3 id:7 restat:EXPIRED", "7", Fate::under_way},
+  }));
+  INFO(text);
+  const auto receipt = read(text);
+  REQUIRE(receipt);
+  CHECK(receipt->id == id);
+  CHECK(receipt->fate == fate);
+}
+
+TEST_CASE("a text that names no message is no receipt", "[receipt]") {
+  CHECK_FALSE(read(""));
+  CHECK_FALSE(read("id:"));
+  CHECK_FALSE(read("id: stat:UNDELIV"));
+  CHECK_FALSE(read("hello"));
+  CHECK_FALSE(read(std::string("id\0:7", 5)));
+}
+
+TEST_CASE("parameters go before the text", "[receipt]") {
+  smpp::TlvWriter writer;
+  writer.put_c_string(smpp::tag::receipted_message_id, "abc").put8(smpp::tag::message_state, 5);
+  const auto receipt = read("id:7 stat:DELIVRD", writer.tlvs());
+  REQUIRE(receipt);
+  CHECK(receipt->id == "abc");
+  CHECK(receipt->fate == Fate::undeliverable);
+}
+
+TEST_CASE("an undelivered message is found by its id in whatever spelling", "[receipt]") {
+  const auto [given, told] = GENERATE(table<std::string, std::string>({
+      {"12345", "12345"},
+      {"0012345", "12345"},
+      {"12345", "00000012345"},
+      {"5F3A", "5f3a"},
+      {"3039", "12345"},  // hexadecimal in the response, decimal in the receipt
+      {"12345", "3039"},  // and the other way round
+      {"0a1b-77", "0A1B-77"},
+      {"0", "00"},
+  }));
+  INFO(given << " and " << told);
+  AwaitedReceipts awaited(10);
+  CHECK_FALSE(awaited.taken(given, {ibu, 3}));
+  const Receipt receipt{told, Fate::undeliverable};
+  CHECK_FALSE(awaited.heard(receipt, bapak));
+  const auto lost = awaited.heard(receipt, ibu);
+  REQUIRE(lost);
+  CHECK(lost->to == ibu);
+  CHECK(lost->code == 3);
+  CHECK_FALSE(awaited.heard(receipt, ibu));
+}
+
+TEST_CASE("a receipt that overtakes the response is not forgotten", "[receipt]") {
+  AwaitedReceipts awaited(10);
+  CHECK_FALSE(awaited.heard({"77", Fate::undeliverable}, ibu));
+  CHECK_FALSE(awaited.taken("76", {ibu, 1}));
+  CHECK_FALSE(awaited.taken("77", {bapak, 1}));
+  const auto lost = awaited.taken("0077", {ibu, 2});
+  REQUIRE(lost);
+  CHECK(lost->code == 2);
+}
+
+TEST_CASE("nothing is told of what was delivered or is under way", "[receipt]") {
+  AwaitedReceipts awaited(10);
+  awaited.taken("1", {ibu, 1});
+  CHECK_FALSE(awaited.heard({"1", Fate::delivered}, ibu));
+  CHECK_FALSE(awaited.heard({"1", Fate::under_way}, ibu));
+  CHECK(awaited.heard({"1", Fate::undeliverable}, ibu));
+}
+
+TEST_CASE("what waits for receipts is bounded, and the oldest is forgotten", "[receipt]") {
+  AwaitedReceipts awaited(2);
+  for (const char* id : {"1", "2", "3"}) awaited.taken(id, {ibu, 1});
+  CHECK_FALSE(awaited.heard({"1", Fate::undeliverable}, ibu));
+  CHECK(awaited.heard({"2", Fate::undeliverable}, ibu));
+  CHECK(awaited.heard({"3", Fate::undeliverable}, ibu));
+  for (int i = 0; i < 1000; ++i) awaited.heard({"x", Fate::undeliverable}, ibu);
+}
+
+}  // namespace pulih::carriers
