@@ -4,11 +4,9 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
-#include <map>
 
 #include "config/catalogue.hpp"
-#include "daemon/conversation/record.hpp"
-#include "daemon/conversation/turn.hpp"
+#include "tests/simulation/around_a_turn.hpp"
 #include "tests/simulation/central.hpp"
 #include "tests/simulation/seeded.hpp"
 
@@ -18,14 +16,6 @@ using pulih::accounts::Msisdn;
 using pulih::accounts::Secret;
 using pulih::accounts::SiteKeys;
 namespace conversation = pulih::conversation;
-
-class Guards final : public conversation::Ledger {
- public:
-  conversation::Guard& guard(conversation::AccountKey account) override { return guards_[account]; }
-
- private:
-  std::map<conversation::AccountKey, conversation::Guard> guards_;
-};
 
 struct Around {
   Around() : keys(key()), central(keys) {
@@ -57,7 +47,7 @@ struct Around {
   SiteKeys keys;
   pulih::simulation::SimulatedCentral central;
   conversation::Policy policy;
-  Guards guards;
+  pulih::simulation::Guards guards;
   pulih::simulation::Seeded entropy{1};
   std::chrono::seconds now{1'800'000'000};
   std::uint64_t messages = 0;

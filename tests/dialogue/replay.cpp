@@ -9,20 +9,17 @@
 #include <stdexcept>
 
 #include "config/catalogue.hpp"
-#include "daemon/conversation/record.hpp"
-#include "daemon/conversation/turn.hpp"
+#include "tests/simulation/around_a_turn.hpp"
+#include "tests/simulation/central.hpp"
 #include "tests/simulation/seeded.hpp"
 
 namespace pulih::dialogue {
 
 using accounts::Msisdn;
-using conversation::AccountKey;
 using conversation::ContactChanged;
 using conversation::Event;
-using conversation::Guard;
 using conversation::Instant;
 using conversation::Language;
-using conversation::Ledger;
 using conversation::Message;
 using conversation::Offers;
 using conversation::OperationId;
@@ -30,7 +27,6 @@ using conversation::Person;
 using conversation::Phrase;
 using conversation::Phrasebook;
 using conversation::Policy;
-using conversation::Prepared;
 using conversation::Said;
 using conversation::Setting;
 using conversation::Settled;
@@ -50,66 +46,6 @@ std::array<std::uint8_t, 32> site_key() {
   simulation::Seeded(7).fill(key);
   return key;
 }
-
-class Accounts final : public accounts::AccountLookup {
- public:
-  struct Row {
-    std::string id, email;
-    std::uint32_t birth_date = 0;
-    Msisdn phone;
-    bool activated = true, locked = false;
-    Instant contact_changed{};
-    std::uint32_t identity_version = 1;
-  };
-  explicit Accounts(const accounts::SiteKeys& keys) : keys_(keys) {}
-
-  Row& of(const std::string& id) { return rows_[keys_.account(id)]; }
-
-  std::optional<accounts::Account> by_id(AccountKey key) const override {
-    const auto found = rows_.find(key);
-    if (found == rows_.end()) return std::nullopt;
-    return account(key, found->second);
-  }
-  std::vector<accounts::Account> by_phone(Msisdn phone, std::size_t most) const override {
-    std::vector<accounts::Account> found;
-    for (const auto& [key, row] : rows_)
-      if (row.phone == phone && found.size() < most) found.push_back(account(key, row));
-    return found;
-  }
-
- private:
-  accounts::Account account(AccountKey key, const Row& row) const {
-    accounts::Account made;
-    made.key = key;
-    made.id = row.id;
-    made.birth_date = keys_.birth_date_tag(key, row.birth_date);
-    made.phone = row.phone;
-    made.email = accounts::Secret(row.email);
-    made.activated = row.activated;
-    made.locked = row.locked;
-    made.contact_changed = row.contact_changed;
-    made.password_version = 1;
-    made.identity_version = row.identity_version;
-    return made;
-  }
-  const accounts::SiteKeys& keys_;
-  std::map<AccountKey, Row> rows_;
-};
-
-class Guards final : public Ledger {
- public:
-  Guard& guard(AccountKey account) override { return guards_[account]; }
-  void through_the_store() {
-    for (auto& [account, guard] : guards_) {
-      accounts::WipedBytes record;
-      write(guard, record);
-      guard = conversation::read_guard(record).value();
-    }
-  }
-
- private:
-  std::map<AccountKey, Guard> guards_;
-};
 
 Phrasebook book(const char* file, const Offers& offers) {
   auto read = config::read_catalogue(
@@ -188,8 +124,7 @@ class Replay {
   void add_account(std::istream& words) {
     std::string id, word, value;
     words >> id;
-    auto& row = accounts_.of(id);
-    row.id = id;
+    auto& row = central_.add(id, 0, {});
     while (words >> word) {
       if (word == "inactive") row.activated = false;
       if (word == "locked") row.locked = true;
@@ -206,7 +141,7 @@ class Replay {
     std::string word, phone;
     words >> word;
     if (word.find('@') != word.npos) {
-      auto& row = accounts_.of(word);
+      auto& row = central_.row(keys_.account(word));
       words >> phone;
       if (phone == "unlocked") {
         ++row.identity_version;
@@ -253,19 +188,13 @@ class Replay {
   void turn(Msisdn number, Event event) {
     auto& person = people_.at(number.value());
     const std::string state = state_names[person.state.index()];
-    const Setting setting{policy_, keys_, accounts_, guards_, entropy_, now_};
+    const Setting setting{policy_, keys_, central_, guards_, entropy_, now_};
     const auto* said = std::get_if<Said>(&event);
-    const auto carrier_id = said ? said->carrier_id : 0;
-    const auto text_tag = said ? said->text_tag : 0;
+    Said asks;  // for slow work, if any
+    if (said) asks = {{}, said->carrier_id, said->text_tag, said->multipart};
     auto outcome = take_turn(std::move(person), std::move(event), setting);
     if (outcome.work) {
-      Prepared prepared;
-      prepared.said.carrier_id = carrier_id;
-      prepared.said.text_tag = text_tag;
-      prepared.purpose = outcome.work->purpose;
-      prepared.verifier = "verifier of " + std::string(outcome.work->password.reveal());
-      prepared.matches = prepared.verifier == outcome.work->against;
-      prepared.password = std::move(outcome.work->password);
+      auto prepared = simulation::done(std::move(*outcome.work), std::move(asks));
       outcome = take_turn(std::move(outcome.person), std::move(prepared), setting);
     }
     accounts::WipedBytes record;
@@ -309,8 +238,8 @@ class Replay {
   const accounts::SiteKeys keys_{site_key()};
   const Phrasebook id_, en_;
   Policy policy_;
-  Accounts accounts_{keys_};
-  Guards guards_;
+  simulation::SimulatedCentral central_{keys_};
+  simulation::Guards guards_;
   simulation::Seeded entropy_{1};
   std::map<std::string, Msisdn> phones_;
   std::map<std::uint64_t, std::string> names_;

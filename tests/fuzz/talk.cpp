@@ -2,10 +2,9 @@
 // ear of the dialogue and is then a turn of a talk. Nothing that is heard lies outside the line, a
 // record is read as it was written, and no password is staged before a code was right.
 #include <cstdlib>
-#include <map>
 
-#include "daemon/conversation/record.hpp"
-#include "daemon/conversation/turn.hpp"
+#include "tests/simulation/around_a_turn.hpp"
+#include "tests/simulation/central.hpp"
 #include "tests/simulation/seeded.hpp"
 
 namespace {
@@ -41,39 +40,12 @@ void hear(std::string_view line) {
   require(conversation::masked_id(line).size() <= std::max<std::size_t>(17, line.size() + 3));
 }
 
-class OneAccount final : public pulih::accounts::AccountLookup {
- public:
-  explicit OneAccount(const pulih::accounts::SiteKeys& keys) : keys_(keys) {}
-  std::optional<pulih::accounts::Account> by_id(conversation::AccountKey key) const override {
-    if (key != keys_.account("budi12@guru.sd")) return std::nullopt;
-    pulih::accounts::Account account;
-    account.key = key;
-    account.id = "budi12@guru.sd";
-    account.birth_date = keys_.birth_date_tag(key, 19850817);
-    account.phone = Msisdn::from_value(6281100000001);
-    return account;
-  }
-  std::vector<pulih::accounts::Account> by_phone(Msisdn, std::size_t) const override {
-    std::vector<pulih::accounts::Account> one;
-    one.push_back(*by_id(keys_.account("budi12@guru.sd")));
-    return one;
-  }
-
- private:
-  const pulih::accounts::SiteKeys& keys_;
-};
-
-class Guards final : public conversation::Ledger {
- public:
-  conversation::Guard& guard(conversation::AccountKey account) override { return guards_[account]; }
-
- private:
-  std::map<conversation::AccountKey, conversation::Guard> guards_;
-};
-
 class Talk {
  public:
-  Talk() { person_.number = Msisdn::from_value(6281100000001); }
+  Talk() {
+    person_.number = Msisdn::from_value(6281100000001);
+    central_.add("budi12@guru.sd", 19850817, person_.number);
+  }
 
   // "{kode}" is the code that came last, as in the transcripts.
   void turn(std::string_view line) {
@@ -83,22 +55,14 @@ class Talk {
     said.text_tag = keys_.text_tag(1, said.text.reveal());
     const auto before = person_.state.index();
     take(std::move(said));
-    if (work_) {
-      conversation::Prepared prepared;
-      prepared.said.carrier_id = messages_;
-      prepared.purpose = work_->purpose;
-      prepared.verifier = "verifier of " + std::string(work_->password.reveal());
-      prepared.matches = prepared.verifier == work_->against;
-      prepared.password = std::move(work_->password);
-      take(std::move(prepared));
-    }
+    if (work_) take(pulih::simulation::done(std::move(*work_), {{}, messages_, 0, false}));
     // PWMODE, PW1 and PW2 (state.hpp): a right code opened them.
     if (staged_) require(before >= 4 && before <= 6);
   }
 
  private:
   void take(conversation::Event event) {
-    const conversation::Setting setting{policy_, keys_,    accounts_,
+    const conversation::Setting setting{policy_, keys_,    central_,
                                         guards_, entropy_, pulih::accounts::Instant{now_}};
     auto outcome = conversation::take_turn(std::move(person_), std::move(event), setting);
     work_ = std::move(outcome.work);
@@ -120,9 +84,9 @@ class Talk {
     return pulih::accounts::SiteKeys(std::array<std::uint8_t, 32>{7});
   }
   const pulih::accounts::SiteKeys keys_ = keys();
-  const OneAccount accounts_{keys_};
+  pulih::simulation::SimulatedCentral central_{keys_};
   conversation::Policy policy_;
-  Guards guards_;
+  pulih::simulation::Guards guards_;
   pulih::simulation::Seeded entropy_{1};
   conversation::Person person_;
   std::optional<conversation::PasswordWork> work_;

@@ -6,10 +6,8 @@
 #include <vector>
 
 #include "daemon/accounts/account.hpp"
-#include "daemon/central/central.hpp"
+#include "daemon/conversation/effect.hpp"
 #include "daemon/engine/occurrence.hpp"
-#include "daemon/engine/ports.hpp"
-#include "tests/simulation/seeded.hpp"
 
 namespace pulih::simulation {
 
@@ -20,7 +18,9 @@ class SimulatedCentral final : public accounts::AccountLookup {
     std::string id;
     std::uint32_t birth_date = 0;
     accounts::Msisdn phone;
-    bool activated = true;
+    std::string email;
+    bool activated = true, locked = false;
+    accounts::Instant contact_changed{};
     std::uint32_t password_version = 1, identity_version = 1;
     accounts::Verifier verifier = "old";
     int applications = 0;
@@ -28,13 +28,13 @@ class SimulatedCentral final : public accounts::AccountLookup {
 
   explicit SimulatedCentral(const accounts::SiteKeys& keys) : keys_(keys) {}
 
-  void add(std::string id, std::uint32_t birth_date, accounts::Msisdn phone) {
-    Row row;
+  Row& add(std::string id, std::uint32_t birth_date, accounts::Msisdn phone) {
+    Row& row = rows_[keys_.account(id)];
     row.key = keys_.account(id);
     row.id = std::move(id);
     row.birth_date = birth_date;
     row.phone = phone;
-    rows_[row.key] = row;
+    return row;
   }
 
   std::optional<accounts::Account> by_id(accounts::AccountKey key) const override {
@@ -56,6 +56,7 @@ class SimulatedCentral final : public accounts::AccountLookup {
   }
 
   const Row& row(accounts::AccountKey key) const { return rows_.at(key); }
+  Row& row(accounts::AccountKey key) { return rows_.at(key); }
   const std::map<accounts::AccountKey, Row>& rows() const { return rows_; }
 
  private:
@@ -76,7 +77,10 @@ class SimulatedCentral final : public accounts::AccountLookup {
     made.id = row.id;
     made.birth_date = keys_.birth_date_tag(row.key, row.birth_date);
     made.phone = row.phone;
+    made.email = accounts::Secret(row.email);
     made.activated = row.activated;
+    made.locked = row.locked;
+    made.contact_changed = row.contact_changed;
     made.password_version = row.password_version;
     made.identity_version = row.identity_version;
     return made;

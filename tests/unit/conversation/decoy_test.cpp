@@ -2,19 +2,12 @@
 // and an id that does not exist are the same in words, counters and records, turn by turn.
 #include <catch2/catch.hpp>
 
-#include "daemon/conversation/record.hpp"
-#include "daemon/conversation/turn.hpp"
+#include "tests/simulation/around_a_turn.hpp"
 #include "tests/simulation/central.hpp"
 #include "tests/simulation/seeded.hpp"
 
 namespace pulih::conversation {
 namespace {
-
-class Guards final : public Ledger {
- public:
-  Guard& guard(AccountKey account) override { return guards_[account]; }
-  std::map<AccountKey, Guard> guards_;
-};
 
 // A stranger's talk about one account, and what can be seen of each turn from outside.
 class StrangersTalk {
@@ -47,7 +40,7 @@ class StrangersTalk {
     accounts::WipedBytes record;
     write(person_, record);
     seen += " person " + std::to_string(person_.state.index());
-    for (const auto& [account, guard] : guards_.guards_) {
+    for (const auto& [account, guard] : guards_.all()) {
       accounts::WipedBytes octets;
       write(guard, octets);
       seen += " guard " + std::string(octets.begin(), octets.end());
@@ -60,7 +53,7 @@ class StrangersTalk {
   const accounts::SiteKeys& keys_;
   const accounts::AccountLookup& accounts_;
   simulation::Seeded entropy_;
-  Guards guards_;
+  simulation::Guards guards_;
   Policy policy_;
   Person person_;
   std::int64_t now_ = 1'800'000'000;
