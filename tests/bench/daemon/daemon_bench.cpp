@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <map>
 
 #include "tests/bench/daemon/gateway.hpp"
 #include "tests/bench/daemon/load.hpp"
@@ -37,7 +36,7 @@ class Bench {
       : options_(options),
         programs_(programs),
         site_(programs, options.people),
-        teachers_(site_.list()),
+        teachers_(site_.accounts()),
         load_(io_, teachers_) {}
 
   void run() {
@@ -51,7 +50,7 @@ class Bench {
   // With `name` as the program; opens every conversation first.
   std::unique_ptr<Gateway> started(const char* name, std::size_t window) {
     site_.forget_conversations();
-    teachers_ = Teachers(site_.list());
+    teachers_ = Teachers(site_.accounts());
     site_.configure(load_.port(), window);
     auto gateway = std::make_unique<Gateway>(programs_ / name, site_);
     wait_for_bind();

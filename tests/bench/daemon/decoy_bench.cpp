@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 
 #include "tests/bench/daemon/gateway.hpp"
 #include "tests/phone/simulated_carrier.hpp"
@@ -47,19 +46,14 @@ struct Request {
   std::string text;
 };
 
-std::vector<Request> requests(const std::filesystem::path& list, simulation::Seeded& chance) {
+std::vector<Request> requests(std::vector<Account> accounts, simulation::Seeded& chance) {
   std::vector<Request> all;
-  std::ifstream stream(list);
-  for (std::string line; std::getline(stream, line);) {
-    const auto second = line.rfind(',');
-    const auto first = line.find(',');
-    std::string id = line.substr(first + 1, second - first - 1);
-    std::string date = line.substr(second + 1);
+  for (auto& account : accounts) {
     const auto kind = static_cast<Kind>(chance.next() % 3);
-    if (kind == wrong_date) date[1] = date[1] == '1' ? '2' : '1';
-    if (kind == nobody) id[0] = id[0] == 'x' ? 'y' : 'x';
-    std::replace(id.begin(), id.end(), '@', ' ');
-    all.push_back({kind, "RESET " + id + " " + date});
+    auto& day = account.birth_date[1];
+    if (kind == wrong_date) day = day == '1' ? '2' : '1';
+    if (kind == nobody) account.id[0] = account.id[0] == 'x' ? 'y' : 'x';
+    all.push_back({kind, account.request()});
   }
   return all;
 }
@@ -104,7 +98,7 @@ void run(const std::filesystem::path& programs, std::size_t accounts) {
     }
     return time.count();
   };
-  for (const auto& request : requests(site.list(), chance)) {
+  for (const auto& request : requests(site.accounts(), chance)) {
     waits_for = std::to_string(++number);
     const double first = ask(request.text, "Bila data cocok");
     const double second = ask("1", "Bila data cocok");

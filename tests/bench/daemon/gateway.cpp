@@ -8,10 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <vector>
+#include <sstream>
 
 namespace pulih::bench {
 
@@ -48,6 +49,12 @@ void run(const std::vector<std::string>& words, const fs::path& errors) {
 
 }  // namespace
 
+std::string Account::request() const {
+  std::string name = id;
+  std::replace(name.begin(), name.end(), '@', ' ');
+  return "RESET " + name + " " + birth_date;
+}
+
 Site::Site(const fs::path& programs, std::size_t accounts) : programs_(programs) {
   std::string name = (fs::temp_directory_path() / "pulih-bench-XXXXXX").string();
   if (!mkdtemp(name.data())) {
@@ -59,14 +66,28 @@ Site::Site(const fs::path& programs, std::size_t accounts) : programs_(programs)
   const auto journal = folder_ / "journal";
   const std::string ctl = programs_ / "pulihctl";
   run({ctl, "key", "new", folder_ / "site.key"}, journal);
-  run({ctl, "accounts", "seed", "--count", std::to_string(accounts), "--csv", list(), "--config",
-       config()},
+  run({ctl, "accounts", "seed", "--count", std::to_string(accounts), "--csv",
+       folder_ / "accounts.csv", "--config", config()},
       journal);
 }
 
 Site::~Site() {
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
+}
+
+std::vector<Account> Site::accounts() const {
+  std::vector<Account> all;
+  std::ifstream list(folder_ / "accounts.csv");
+  for (std::string line; std::getline(list, line);) {
+    std::istringstream fields(line);
+    Account account;
+    std::getline(fields, account.number, ',');
+    std::getline(fields, account.id, ',');
+    std::getline(fields, account.birth_date);
+    all.push_back(std::move(account));
+  }
+  return all;
 }
 
 void Site::configure(std::uint16_t port, std::size_t window) const {

@@ -8,8 +8,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace pulih::bench {
+
+// As `pulihctl accounts seed --csv` lists it.
+struct Account {
+  std::string number, id, birth_date;
+
+  // Her whole request in one message.
+  std::string request() const;
+};
 
 class Site {
  public:
@@ -18,7 +27,8 @@ class Site {
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
 
-  std::filesystem::path list() const { return folder_ / "accounts.csv"; }
+  // All that were seeded; several may have one telephone.
+  std::vector<Account> accounts() const;
   std::filesystem::path config() const { return folder_ / "pulih.yaml"; }
   const std::filesystem::path& folder() const { return folder_; }
   // For a carrier at this port, with so many requests of the gateway's under way at once.

@@ -91,11 +91,9 @@ void Load::take_answer(const smpp::Pdu& pdu) {
 }
 
 void Load::taken(std::size_t teacher, std::uint32_t status) {
+  if (status != smpp::ESME_ROK)
+    give_up("the gateway refused a message: " + smpp::status_name(status));
   auto& turn = under_way_[teacher];
-  if (status != smpp::ESME_ROK) {
-    ++measured_.refused;
-    return bring(teacher);
-  }
   turn.taken = true;
   if (turn.answered) finish(teacher);
 }
@@ -105,10 +103,6 @@ void Load::taken(std::size_t teacher, std::uint32_t status) {
 void Load::begin(std::size_t teacher, Clock::time_point due) {
   under_way_[teacher] = {due};
   ++count_;
-  bring(teacher);
-}
-
-void Load::bring(std::size_t teacher) {
   std::vector<std::uint8_t> octets;
   if (!gsm::encode(teachers_.writes(teacher), octets)) give_up("a text that GSM cannot say");
   smpp::DeliverSm deliver;

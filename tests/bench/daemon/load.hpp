@@ -18,7 +18,6 @@ using Clock = std::chrono::steady_clock;
 struct Measured {
   std::uint64_t turns = 0;
   double seconds = 0;
-  std::uint64_t refused = 0;             // MO messages that the gateway did not take at once
   std::vector<std::uint32_t> latencies;  // microseconds, sorted
 
   double rate() const { return static_cast<double>(turns) / seconds; }
@@ -51,7 +50,6 @@ class Load final : public smpp::Link::Owner {
   void take_answer(const smpp::Pdu& pdu);
   void taken(std::size_t teacher, std::uint32_t status);
   void begin(std::size_t teacher, Clock::time_point due);
-  void bring(std::size_t teacher);
   void finish(std::size_t teacher);
   void refill();
   std::size_t someone_free();

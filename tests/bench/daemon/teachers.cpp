@@ -1,24 +1,15 @@
 // See teachers.hpp. The steps are those of an owner on her own telephone, in Indonesian.
 #include "tests/bench/daemon/teachers.hpp"
 
-#include <algorithm>
-#include <fstream>
 #include <unordered_set>
 
 namespace pulih::bench {
 
-Teachers::Teachers(const std::filesystem::path& list) {
-  std::ifstream stream(list);
-  std::unordered_set<std::string> known;
-  for (std::string line; std::getline(stream, line);) {
-    const auto first = line.find(',');
-    const auto second = line.find(',', first + 1);
-    const std::string number = line.substr(0, first);
-    if (second == line.npos || !number.starts_with("62") || !known.insert(number).second) continue;
-    std::string id = line.substr(first + 1, second - first - 1);
-    std::replace(id.begin(), id.end(), '@', ' ');
-    teachers_.push_back({number, "RESET " + id + " " + line.substr(second + 1), {}});
-  }
+Teachers::Teachers(const std::vector<Account>& accounts) {
+  std::unordered_set<std::string_view> known;
+  for (const auto& account : accounts)
+    if (known.insert(account.number).second)
+      teachers_.push_back({account.number, account.request(), {}});
   for (std::size_t i = 0; i < teachers_.size(); ++i) by_number_.emplace(teachers_[i].number, i);
 }
 

@@ -3,18 +3,19 @@
 // step is counted, so that a gateway that answers nonsense quickly wins nothing.
 #pragma once
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "tests/bench/daemon/gateway.hpp"
+
 namespace pulih::bench {
 
 class Teachers {
  public:
-  // From `pulihctl accounts seed --csv`; one account for each telephone.
-  explicit Teachers(const std::filesystem::path& list);
+  // One for each telephone, with the first of its accounts.
+  explicit Teachers(const std::vector<Account>& accounts);
 
   std::size_t size() const { return teachers_.size(); }
   const std::string& number(std::size_t teacher) const { return teachers_[teacher].number; }
