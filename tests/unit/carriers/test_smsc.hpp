@@ -181,6 +181,18 @@ struct Site {
     carrier->announce(messages.size());
     carrier->send(messages);
   }
+  // The SMSC brings a message; as it comes to the engine.
+  engine::Inbound inbound(const std::string& from, const std::string& text) {
+    smsc.deliver(from, text);
+    std::optional<engine::Inbound> arrived;
+    until([&] {
+      for (auto& occurrence : heard())
+        if (auto* message = std::get_if<engine::Inbound>(&occurrence))
+          arrived = std::move(*message);
+      return arrived.has_value();
+    });
+    return std::move(*arrived);
+  }
   // What the intake holds now.
   std::vector<engine::Occurrence> heard() {
     std::vector<engine::Occurrence> all;
