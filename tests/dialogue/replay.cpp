@@ -153,6 +153,7 @@ class Replay {
       ++row.identity_version;
       return turn(old, ContactChanged{keys_.account(word), word, row.phone});
     }
+    if (asked_by_.empty()) return;  // a talk went wrong before, and what was told there shows it
     if (word == "unreachable") return turn(asked_by_, Waiting{operation_});
     static const std::map<std::string, Settled::How> hows = {
         {"applied", Settled::How::applied},
