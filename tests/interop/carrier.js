@@ -26,7 +26,7 @@ class Carrier extends EventEmitter {
     this.binds = new Map();  // session → what it may do
     this.unanswered = new Set();  // deliver_sm without a response: sent again on the next bind
     this.messageId = 0;
-    this.throttling = false;  // every submit_sm is answered "try later"
+    this.putsOff = undefined;  // texts like this: the recipients' queues are full for them
     this.server = smpp.createServer({}, (session) => this.#welcome(session));
     this.server.on('error', (error) => this.#complain(`server: ${error.message}`));
   }
@@ -128,9 +128,9 @@ class Carrier extends EventEmitter {
       return;
     }
     if (pdu.source_addr !== this.shortCode) this.#complain(`submit_sm from ${pdu.source_addr}`);
-    if (this.throttling) {
-      session.send(pdu.response({command_status: smpp.ESME_RTHROTTLED}));
-      this.emit('throttled', {to: pdu.destination_addr, text: pdu.short_message.message});
+    if (this.putsOff?.test(pdu.short_message.message)) {
+      session.send(pdu.response({command_status: smpp.ESME_RMSGQFUL}));
+      this.emit('put off', {to: pdu.destination_addr, text: pdu.short_message.message});
       return;
     }
     session.send(pdu.response({message_id: this.#nextId()}));

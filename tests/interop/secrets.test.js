@@ -41,9 +41,9 @@ class Phone {
     return answer;
   }
 
-  // The same with a carrier that takes no messages now: resolves when the answer was offered to it.
-  async saysWhileThrottled(text, pattern) {
-    const answer = this.#gets('throttled', pattern);
+  // The same with a carrier that puts the answer off: resolves when the answer was offered to it.
+  async saysAndWaits(text, pattern) {
+    const answer = this.#gets('put off', pattern);
     await this.carrier.deliver(this.number, text);
     return answer;
   }
@@ -75,7 +75,7 @@ class Personal {
     });
     this.#add('@example.org', 'e-mail');
     carrier.on('said', ({text}) => this.#addText(text, 'typed'));
-    for (const event of ['message', 'throttled']) {
+    for (const event of ['message', 'put off']) {
       carrier.on(event, ({text}) => this.#addSent(text));
     }
   }
@@ -192,11 +192,11 @@ describe('a gateway at work', {timeout: 120_000}, () => {
     await typing.says('2', /Ketik sandi baru/);
     await typing.says('jembatan-Gantung 8 tua', /SAMA sekali lagi/);
 
-    carrier.throttling = true;
+    carrier.putsOff = /Langkah 4|BERHASIL|Langkah 1/;
     await Promise.all([
-      coded.phone.saysWhileThrottled(coded.code, /Langkah 4/),
-      choosing.saysWhileThrottled('1', /BERHASIL/),
-      new Phone(carrier, accounts[9].registered).saysWhileThrottled('RESET', /Langkah 1/),
+      coded.phone.saysAndWaits(coded.code, /Langkah 4/),
+      choosing.saysAndWaits('1', /BERHASIL/),
+      new Phone(carrier, accounts[9].registered).saysAndWaits('RESET', /Langkah 1/),
     ]);
   }
 
