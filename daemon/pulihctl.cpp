@@ -14,7 +14,11 @@
 
 #include "config/settings.hpp"
 #include "daemon/accounts/memory.hpp"
+#include "daemon/carriers/interface_sheet.hpp"
+#include "daemon/carriers/routes.hpp"
 #include "daemon/central/account_commands.hpp"
+#include "daemon/profiles.hpp"
+#include "protocols/gsm/msisdn.hpp"
 
 namespace pulih {
 namespace {
@@ -86,13 +90,18 @@ int make_folder(const std::filesystem::path& folder) {
   return 0;
 }
 
+// The configuration, or nothing after its errors have been told.
+std::optional<config::Settings> settings_of(const std::string& file) {
+  auto settings = config::read_settings(file);
+  if (settings) return std::move(*settings);
+  for (const auto& error : settings.error()) std::fprintf(stderr, "%s\n", error.text().c_str());
+  return std::nullopt;
+}
+
 template <class Command>
 int at_site(const std::string& file, central::IfMissing if_missing, Command&& command) {
-  auto settings = config::read_settings(file);
-  if (!settings) {
-    for (const auto& error : settings.error()) std::fprintf(stderr, "%s\n", error.text().c_str());
-    return exit_configuration;
-  }
+  auto settings = settings_of(file);
+  if (!settings) return exit_configuration;
   const auto key = accounts::read_site_key(settings->site_key);
   if (!key) return fail(key.error(), exit_configuration);
   if (if_missing == central::IfMissing::create)
@@ -147,9 +156,45 @@ int verify(Site& site, const std::string& id) {
   return accepted ? 0 : exit_refused;
 }
 
+int explain_route(const config::Settings& settings, const std::string& number,
+                  const std::string& came_by) {
+  constexpr std::uint8_t unknown_ton = 0;
+  const auto digits = gsm::normal_form(number, unknown_ton);
+  if (!digits)
+    return fail("'" + number + "' is no telephone number; like 6281100000000", exit_usage);
+  std::vector<carriers::Route> routes;
+  for (const auto& carrier : settings.carriers)
+    routes.push_back({routes.size() + 1, carrier.name, carrier.prefixes});
+  const auto last = std::ranges::find(routes, came_by, &carriers::Route::name);
+  if (!came_by.empty() && last == routes.end())
+    return fail("there is no carrier '" + came_by + "' in the configuration", exit_usage);
+  const auto choice = carriers::choose(routes, *digits, came_by.empty() ? 0 : last->key);
+  std::printf("%s %s\n", digits->c_str(), carriers::explained(choice).c_str());
+  const auto& carrier = settings.carriers[choice.route->key - 1];
+  std::string others;
+  for (const auto& name : carrier.stand_ins) others += (others.empty() ? "" : ", then ") + name;
+  if (others.empty())
+    std::printf("while %s is away its messages wait for it\n", carrier.name.c_str());
+  else
+    std::printf("after %s without %s: %s\n", config::written(carrier.stand_in_after).c_str(),
+                carrier.name.c_str(), others.c_str());
+  return 0;
+}
+
+int print_sheet(const config::Settings& settings, const std::string& name) {
+  const auto carrier = std::ranges::find(settings.carriers, name, &config::Carrier::name);
+  if (carrier == settings.carriers.end())
+    return fail("there is no carrier '" + name + "' in the configuration");
+  // The keys only name carriers towards each other here.
+  const accounts::SiteKeys any_keys(accounts::SiteKey{});
+  const auto profile = profile_of(*carrier, settings.limits, any_keys);
+  std::fputs(carriers::interface_sheet(profile).c_str(), stdout);
+  return 0;
+}
+
 // What was typed, and the command that it came to.
 struct CommandLine {
-  std::string configuration = "/etc/pulih/pulih.yaml", id, path, phone;
+  std::string configuration = "/etc/pulih/pulih.yaml", id, path, phone, carrier;
   central::Seeding seeding;
   std::function<int()> chosen;
 };
@@ -205,6 +250,30 @@ void account_commands(CLI::App& accounts, CommandLine& line) {
              [&](Site& site) { return tell(site.commands.set_locked(line.id, false)); });
 }
 
+void carrier_commands(CLI::App& app, CommandLine& line) {
+  const auto of_settings = [&](CLI::App& under, const char* name, const char* what, auto run) {
+    auto* made = command(under, name, what, line, [&line, run] {
+      const auto settings = settings_of(line.configuration);
+      return settings ? run(*settings) : exit_configuration;
+    });
+    made->add_option("--config", line.configuration, "the configuration file")
+        ->capture_default_str();
+    return made;
+  };
+  auto* route = app.add_subcommand("route", "who sends to whom")->require_subcommand(1);
+  auto* explain = of_settings(*route, "explain", "by which carrier a message to this number goes",
+                              [&](const config::Settings& settings) {
+                                return explain_route(settings, line.phone, line.carrier);
+                              });
+  explain->add_option("number", line.phone, "like 6281100000000")->required();
+  explain->add_option("--came-by", line.carrier, "the carrier by which its owner last wrote");
+  auto* carrier = app.add_subcommand("carrier", "the carriers")->require_subcommand(1);
+  of_settings(*carrier, "sheet", "the interface sheet for this carrier's engineers",
+              [&](const config::Settings& settings) { return print_sheet(settings, line.carrier); })
+      ->add_option("name", line.carrier, "as in the configuration")
+      ->required();
+}
+
 }  // namespace
 }  // namespace pulih
 
@@ -222,6 +291,7 @@ int main(int argc, char** argv) {
   auto* accounts =
       app.add_subcommand("accounts", "the embedded central database")->require_subcommand(1);
   pulih::account_commands(*accounts, line);
+  pulih::carrier_commands(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

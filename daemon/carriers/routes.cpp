@@ -21,4 +21,19 @@ Choice choose(const std::vector<Route>& routes, std::string_view digits,
   return {Choice::Why::first, &routes.front(), {}};
 }
 
+std::string explained(const Choice& choice) {
+  const std::string goes = "goes by " + choice.route->name + ": ";
+  switch (choice.why) {
+    case Choice::Why::prefix:
+      return goes + "the number begins with " + choice.prefix;
+    case Choice::Why::came_by:
+      return goes + "no carrier has its front in `prefixes`, and its owner last wrote by this one";
+    case Choice::Why::any:
+      return goes + "no carrier has its front in `prefixes`, and this one takes any number";
+    case Choice::Why::first:
+      return goes + "no carrier has its front in `prefixes` or takes any number; this one is first";
+  }
+  return goes;
+}
+
 }  // namespace pulih::carriers

@@ -34,4 +34,7 @@ struct Choice {
 Choice choose(const std::vector<Route>& routes, std::string_view digits,
               engine::CarrierKey came_by);
 
+// "goes by indosat: the number begins with 62814", for an operator.
+std::string explained(const Choice& choice);
+
 }  // namespace pulih::carriers
