@@ -82,8 +82,10 @@ struct Dialogue {
 struct Limits {
   std::uint32_t intake_queue = 4096;   // MO messages before the engine, of all carriers
   std::uint32_t outbound_queue = 512;  // MT messages of one carrier in memory; the rest is on disk
-  std::uint32_t batch_events = 1024;   // in one transaction
-  std::uint32_t held_messages = 8;     // of one person, while her password is hashed
+  std::uint32_t multipart_waiting = 1000;  // MO messages of which parts are missing, of one carrier
+  std::chrono::seconds multipart_lifetime{20};  // of those
+  std::uint32_t batch_events = 1024;            // in one transaction
+  std::uint32_t held_messages = 8;              // of one person, while her password is hashed
   std::uint32_t hashing_queue = 256;
   std::uint32_t hashing_threads = 1;
   accounts::HashCost hashing_cost;

@@ -34,6 +34,9 @@ carriers::Profile profile_of(const config::Carrier& carrier, const config::Limit
   profile.window = carrier.window;
   profile.rate = carrier.rate;
   profile.queue = limits.outbound_queue;
+  // 255 parts of 140 octets are the most that one message can have; two are usual.
+  profile.parts = {limits.multipart_waiting, std::size_t{limits.multipart_waiting} * 1024,
+                   limits.multipart_lifetime};
   const auto numbering = [](const config::Numbering& from) {
     return carriers::Numbering{static_cast<std::uint8_t>(from.ton),
                                static_cast<std::uint8_t>(from.npi)};

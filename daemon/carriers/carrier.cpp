@@ -43,6 +43,8 @@ Carrier::Carrier(Profile profile, std::uint64_t number, const Around& around, Ow
       owner_(owner),
       queue_({profile_.gap_first, profile_.gap_longest}),
       awaited_(most_awaited_receipts),
+      parts_(profile_.parts, around.keys),
+      parts_alarm_(around.io),
       served_{profile_.key},
       pacer_(around.io) {
   for (const auto mode : profile_.binds)
@@ -57,6 +59,7 @@ void Carrier::start() {
 
 void Carrier::stop() {
   can_send_ = false;
+  parts_alarm_.cancel();
   for (auto& way : ways_) way.bind->stop();
 }
 
@@ -108,11 +111,27 @@ void Carrier::take_mo(Bind& bind, const smpp::Pdu& pdu) {
   auto& session = bind.link()->session();
   if (!mo) return session.respond(command, pdu.sequence, smpp::ESME_RINVCMDID);
   if (mo->kind == MoKind::receipt) take_receipt(*mo);
+  const engine::Ack ack{link_number(static_cast<std::size_t>(&way_of(bind) - ways_.data())),
+                        pdu.sequence, command == smpp::CommandId::data_sm};
+  if (mo->kind == MoKind::part) return take_parts(parts_.add(mo->part, ack, steady_clock::now()));
   if (mo->kind != MoKind::message) return session.respond(command, pdu.sequence, smpp::ESME_ROK);
-  mo->inbound.ack.link = link_number(static_cast<std::size_t>(&way_of(bind) - ways_.data()));
-  mo->inbound.ack.sequence = pdu.sequence;
-  mo->inbound.ack.data_sm = command == smpp::CommandId::data_sm;
+  mo->inbound.ack = ack;
   arrived_.push_back(std::move(mo->inbound));
+}
+
+void Carrier::take_parts(MoParts::Outcome outcome) {
+  for (auto& message : outcome.messages) arrived_.push_back(std::move(message));
+  for (const auto& ack : outcome.known) respond(ack, Answer::accepted);
+  for (const auto& ack : outcome.refused) respond(ack, Answer::try_later);
+  const auto deadline = parts_.deadline();
+  if (!deadline || parts_alarm_.expiry() == *deadline) return;
+  parts_alarm_.expires_at(*deadline);
+  parts_alarm_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    take_parts(parts_.expire(steady_clock::now()));
+    hand_over_arrived();
+    flush();
+  });
 }
 
 void Carrier::take_receipt(const Mo& mo) {
@@ -136,6 +155,11 @@ void Carrier::hand_over_arrived() {
 }
 
 void Carrier::answer(const engine::Ack& ack, Answer how) {
+  for (const auto& other : parts_.answered(ack, how)) respond(other, how);
+  respond(ack, how);
+}
+
+void Carrier::respond(const engine::Ack& ack, Answer how) {
   const auto index = ack.link >> connection_bits & ((1u << bind_bits) - 1);
   if (index >= ways_.size() || ack.link != link_number(index)) return;
   smpp::Link* const link = ways_[index].bind->link();

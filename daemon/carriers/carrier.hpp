@@ -12,7 +12,7 @@
 
 #include "daemon/accounts/keys.hpp"
 #include "daemon/carriers/bind.hpp"
-#include "daemon/carriers/mo.hpp"
+#include "daemon/carriers/mo_parts.hpp"
 #include "daemon/carriers/mt_queue.hpp"
 #include "daemon/carriers/pace.hpp"
 #include "daemon/carriers/receipt.hpp"
@@ -74,6 +74,8 @@ class Carrier final : public Bind::Owner {
   void hand_over_arrived();
   void take_mo(Bind& bind, const smpp::Pdu& pdu);
   void take_receipt(const Mo& mo);
+  void take_parts(MoParts::Outcome outcome);
+  void respond(const engine::Ack& ack, engine::Answer how);
   void answered(Way& way, const smpp::Answered& answer);
   void refused(Way& way, const smpp::Answered& answer);
   void look_who_can_send();
@@ -99,6 +101,8 @@ class Carrier final : public Bind::Owner {
   MtQueue queue_;
   AwaitedReceipts awaited_;
   std::vector<engine::Inbound> arrived_;  // with one read, not yet in the intake
+  MoParts parts_;
+  boost::asio::steady_timer parts_alarm_;
 
   std::atomic<std::size_t> load_{0};  // messages here or announced
   std::atomic<bool> can_send_{false};

@@ -125,7 +125,9 @@ void what_we_take(Sheet& sheet, const Profile& carrier) {
   sheet.row("source", "the subscriber's number: international, +62 or 0 in front, any TON");
   sheet.row("data_coding 0", alphabet(carrier.default_alphabet));
   sheet.row("other data_coding", "1 ASCII, 3 ISO 8859-1, 8 UCS-2");
-  sheet.row("message_payload", "taken in place of short_message");
+  sheet.row("several parts",
+            "with UDH (8 or 16 bit), sar or message_payload; their responses come "
+            "together, after the last part");
   sheet.row("response",
             "when the message is on disk; ESME_RTHROTTLED or ESME_RSYSERR: "
             "bring it again");

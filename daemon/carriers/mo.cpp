@@ -1,5 +1,5 @@
-// See mo.hpp. What an MO message of several parts says is never needed whole: the dialogue answers
-// it with "too long", whatever it says, so that its first part stands for it.
+// See mo.hpp. Carriers differ in where they put the text, the number's form and the parts, and what
+// contradicts itself is read in the way that gives the person an answer.
 #include "daemon/carriers/mo.hpp"
 
 #include "protocols/gsm/header.hpp"
@@ -35,26 +35,25 @@ std::optional<Carried> carried_by(const smpp::Body& body) {
   return carried;
 }
 
-struct Numbered {
-  bool several = false;
-  bool first = true;
-};
-// Takes a user data header off and tells which part this is, by it or by the sar parameters.
-Numbered part_of(Carried& carried) {
-  Numbered numbered;
-  const auto of = [&](unsigned total, unsigned number) { numbered = {total > 1, number <= 1}; };
+// Takes a user data header off and tells which part this is, by it or by the sar parameters
+// (SMPP 3.4, 5.3.2.22 … 5.3.2.24). Nothing: it is a whole message.
+std::optional<gsm::Part> part_of(Carried& carried) {
+  std::optional<gsm::Part> part;
   if (carried.esm_class & esm_udh_indicator) {
     // A header that lies is taken for text: the person gets an answer, and nothing is read beyond
     // it.
     if (const auto header = gsm::read_header(carried.octets)) {
       carried.octets = carried.octets.subspan(header->octets);
-      if (header->part) of(header->part->total, header->part->number);
+      part = header->part;
     }
   }
-  const auto total = carried.tlvs.find(smpp::tag::sar_total_segments).value;
-  const auto number = carried.tlvs.find(smpp::tag::sar_segment_seqnum).value;
-  if (total.size() == 1 && number.size() == 1) of(total[0], number[0]);
-  return numbered;
+  const auto reference = carried.tlvs.get16(smpp::tag::sar_msg_ref_num);
+  const auto total = carried.tlvs.get8(smpp::tag::sar_total_segments);
+  const auto number = carried.tlvs.get8(smpp::tag::sar_segment_seqnum);
+  if (reference && total && number)
+    part = gsm::Part{gsm::ReferenceKind::sar, *reference, *total, *number};
+  if (part && (!part->possible() || part->total == 1)) return std::nullopt;
+  return part;
 }
 
 }  // namespace
@@ -77,22 +76,24 @@ std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier,
     return mo;
   }
   const auto part = part_of(*carried);
-  if (part.several && !part.first) {
+  const auto coding = gsm::coding_of(carried->data_coding, carrier.default_alphabet);
+  const auto id = carried->tlvs.find(smpp::tag::receipted_message_id).value;
+  std::uint64_t carrier_id = 0;
+  if (!id.empty())
+    carrier_id =
+        keys.carrier_id_tag(carrier.name, {reinterpret_cast<const char*>(id.data()), id.size()});
+  if (part) {
     mo.kind = MoKind::part;
+    mo.part = {carrier.key, *from, *part, coding, carried->octets, carrier_id};
     return mo;
   }
   std::vector<char, accounts::WipingAllocator<char>> text;
   text.reserve(2 * carried->octets.size());
-  gsm::decode_text(gsm::coding_of(carried->data_coding, carrier.default_alphabet), carried->octets,
-                   [&](char c) { text.push_back(c); });
+  gsm::decode_text(coding, carried->octets, [&](char c) { text.push_back(c); });
   mo.inbound.carrier = carrier.key;
   mo.inbound.from = *from;
   mo.inbound.text = accounts::Secret({text.data(), text.size()});
-  mo.inbound.multipart = part.several;
-  const auto id = carried->tlvs.find(smpp::tag::receipted_message_id).value;
-  if (!id.empty())
-    mo.inbound.carrier_id =
-        keys.carrier_id_tag(carrier.name, {reinterpret_cast<const char*>(id.data()), id.size()});
+  mo.inbound.carrier_id = carrier_id;
   return mo;
 }
 

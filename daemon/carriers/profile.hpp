@@ -9,7 +9,7 @@
 #include "daemon/accounts/secret.hpp"
 #include "daemon/carriers/fate.hpp"
 #include "daemon/engine/occurrence.hpp"
-#include "protocols/gsm/coding.hpp"
+#include "protocols/gsm/reassembly.hpp"
 #include "protocols/smpp/session.hpp"
 
 namespace pulih::carriers {
@@ -38,10 +38,11 @@ struct Profile {
   // Who may send this carrier's messages when it has been away for so long, in this order.
   std::vector<engine::CarrierKey> stand_ins;
   std::chrono::milliseconds stand_in_after{60'000};
-  std::size_t window = 10;   // requests under way over one bind
-  std::uint32_t rate = 100;  // messages a second over one bind
-  std::size_t queue = 512;   // MT messages in memory
-  bool receipts = true;      // are asked for, of messages with a code
+  std::size_t window = 10;      // requests under way over one bind
+  std::uint32_t rate = 100;     // messages a second over one bind
+  std::size_t queue = 512;      // MT messages in memory
+  gsm::ReassemblyLimits parts;  // of MO messages
+  bool receipts = true;         // are asked for, of messages with a code
   Numbering source{3, 0}, destination{1, 1};
   gsm::DefaultAlphabet default_alphabet = gsm::DefaultAlphabet::gsm7;
   std::chrono::milliseconds enquire_link{30'000}, response_timeout{60'000};

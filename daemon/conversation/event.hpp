@@ -16,7 +16,7 @@ struct Said {
   std::uint64_t carrier_id =
       0;  // SiteKeys::carrier_id_tag of the carrier's message id; 0: none given
   std::uint64_t text_tag = 0;  // SiteKeys::text_tag
-  bool multipart = false;      // it came in several parts
+  bool multipart = false;      // of several parts, of which not all came
 };
 
 // Work on a password takes too long for a turn (argon2id). The turn asks for it, nothing is saved,

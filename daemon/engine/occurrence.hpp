@@ -27,13 +27,13 @@ struct Ack {
   bool data_sm = false;        // it was a data_sm
 };
 
-// One MO message, whole, from a telephone.
+// One MO message from a telephone, put together from its parts.
 struct Inbound {
   CarrierKey carrier = 0;
   accounts::Msisdn from;
   accounts::Secret text;
   std::uint64_t carrier_id = 0;  // SiteKeys::carrier_id_tag of the carrier's message id; 0: none
-  bool multipart = false;
+  bool multipart = false;        // of several parts, of which not all came
   Ack ack;
 };
 

@@ -37,6 +37,29 @@ TEST_CASE("what the engine could not keep is told to the carrier by its status",
   CHECK(site.smsc.acks[1] == status);
 }
 
+TEST_CASE("a request in two parts is heard as one, and both are acknowledged after it",
+          "[carriers]") {
+  Site site;
+  site.bind();
+  site.smsc.deliver_part("6281100000001", 1, 2, "RESET budi12 guru sd ");
+  site.smsc.deliver_part("6281100000001", 2, 2, "17081985");
+  const auto inbound = site.inbound();
+  CHECK(inbound.text == accounts::Secret("RESET budi12 guru sd 17081985"));
+  CHECK_FALSE(inbound.multipart);
+  CHECK(site.smsc.acks.empty());
+  site.carrier->answer(inbound.ack, engine::Answer::accepted);
+  site.carrier->flush();
+  site.until([&] { return site.smsc.acks.size() == 2; });
+  for (const auto& [message, status] : site.smsc.acks) CHECK(status == smpp::ESME_ROK);
+}
+
+TEST_CASE("a part whose other part never comes is heard when its time is over", "[carriers]") {
+  Site site([](Profile& profile) { profile.parts.lifetime = std::chrono::seconds{0}; });
+  site.bind();
+  site.smsc.deliver_part("6281100000001", 1, 2, "RESET");
+  CHECK(site.inbound().multipart);
+}
+
 TEST_CASE("a full intake asks the carrier to try later and says so once", "[carriers]") {
   Site site({}, 2);
   site.bind();

@@ -130,19 +130,39 @@ TEST_CASE("a data_sm is a message too", "[carriers]") {
   CHECK_FALSE(read_mo(smpp::EnquireLink{}, simulator(), keys));
 }
 
-TEST_CASE("the first part of a long message stands for it, the others for nothing", "[carriers]") {
+TEST_CASE("a part is told by its header or by the sar parameters", "[carriers]") {
   Deliver deliver;
   deliver.esm_class = 0x40;
   deliver.text = {5, 0, 3, 9, 2, 1, 'S', 'e', 'l'};
-  CHECK(deliver.read().inbound.multipart);
-  CHECK(deliver.read_text() == "Sel");
-  deliver.text[5] = 2;
-  CHECK(deliver.read().kind == MoKind::part);
+  const auto pdu = deliver.pdu();
+  const auto mo = read_mo(pdu, simulator(), keys).value();
+  REQUIRE(mo.kind == MoKind::part);
+  CHECK(mo.part.part == gsm::Part{gsm::ReferenceKind::header8, 9, 2, 1});
+  CHECK(mo.part.from == accounts::Msisdn::from_value(6281100000001));
+  CHECK(Octets(mo.part.octets.begin(), mo.part.octets.end()) == octets_of("Sel"));
 
   Deliver by_sar;
-  by_sar.tlvs.put16(smpp::tag::sar_msg_ref_num, 9);
-  by_sar.tlvs.put8(smpp::tag::sar_total_segments, 2).put8(smpp::tag::sar_segment_seqnum, 1);
-  CHECK(by_sar.read().inbound.multipart);
+  by_sar.tlvs.put16(smpp::tag::sar_msg_ref_num, 900);
+  by_sar.tlvs.put8(smpp::tag::sar_total_segments, 3).put8(smpp::tag::sar_segment_seqnum, 2);
+  const auto other = by_sar.read();
+  REQUIRE(other.kind == MoKind::part);
+  CHECK(other.part.part == gsm::Part{gsm::ReferenceKind::sar, 900, 3, 2});
+}
+
+TEST_CASE("a part that cannot be one is a message of its own", "[carriers]") {
+  const auto [total, number] = GENERATE(table<int, int>({{1, 1}, {2, 0}, {2, 3}, {0, 1}, {0, 0}}));
+  INFO("part " << number << " of " << total);
+  Deliver deliver;
+  deliver.esm_class = 0x40;
+  deliver.text = {5,  0, 3, 9, static_cast<std::uint8_t>(total), static_cast<std::uint8_t>(number),
+                  'S'};
+  CHECK(deliver.read().kind == MoKind::message);
+  CHECK(deliver.read_text() == "S");
+  Deliver by_sar;
+  by_sar.tlvs.put16(smpp::tag::sar_msg_ref_num, 9)
+      .put8(smpp::tag::sar_total_segments, static_cast<std::uint8_t>(total))
+      .put8(smpp::tag::sar_segment_seqnum, static_cast<std::uint8_t>(number));
+  CHECK(by_sar.read().kind == MoKind::message);
 }
 
 TEST_CASE("a header that lies is text, and nothing is read beyond it", "[carriers]") {

@@ -35,6 +35,18 @@ class TestSmsc final : public smpp::Link::Owner {
     pdu.short_message = octets;
     REQUIRE(links_.back()->submit(pdu, ++delivered));
   }
+  // A part under reference 9, of ASCII.
+  void deliver_part(const std::string& from, std::uint8_t number, std::uint8_t total,
+                    std::string_view text) {
+    std::vector<std::uint8_t> octets{5, 0, 3, 9, total, number};
+    octets.insert(octets.end(), text.begin(), text.end());
+    smpp::DeliverSm pdu;
+    pdu.source = {1, 1, from};
+    pdu.destination = {3, 0, "8880"};
+    pdu.esm_class = 0x40;
+    pdu.short_message = octets;
+    REQUIRE(links_.back()->submit(pdu, ++delivered));
+  }
   // A receipt that says "undeliverable", over the last bind.
   void deliver_receipt(const std::string& from, const std::string& id) {
     const std::string text = "id:" + id + " stat:UNDELIV";
@@ -184,6 +196,10 @@ struct Site {
   // The SMSC brings a message; as it comes to the engine.
   engine::Inbound inbound(const std::string& from, const std::string& text) {
     smsc.deliver(from, text);
+    return inbound();
+  }
+  // The next message that comes to the engine.
+  engine::Inbound inbound() {
     std::optional<engine::Inbound> arrived;
     until([&] {
       for (auto& occurrence : heard())
