@@ -61,13 +61,14 @@ bool stop_by_owner(Talk& talk) {
   auto& person = talk.person;
   std::vector<AccountKey> hers;
   for (const auto& account : talk.setting.accounts.by_phone(person.number))
-    if (can_be_stopped(talk.setting.ledger.guard(account.key), talk)) hers.push_back(account.key);
-  if (talk.now() < person.objection.until) hers.push_back(person.objection.account);
+    if (can_be_stopped(talk.guard(account.key), talk)) hers.push_back(account.key);
+  if (runs(person.objection.until, talk.policy().hold, talk.now()))
+    hers.push_back(person.objection.account);
   if (hers.empty()) return false;
 
   person.report = {1000000 + talk.setting.entropy.below(9000000), ReportState::stopped, talk.now()};
   for (const AccountKey account : hers) {
-    Guard& guard = talk.setting.ledger.guard(account);
+    Guard& guard = talk.guard(account);
     guard.held_until = talk.now() + talk.policy().hold;
     guard.held_report = person.report.number;
     guard.live_until = {};

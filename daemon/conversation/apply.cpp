@@ -43,7 +43,9 @@ State applied(const Applying& here, Talk& talk) {
   if (talk.policy().offers.email)
     talk.effects.emails.push_back({claim.account, talk.policy().language, notice(), life});
   if (!claim.own) {
-    talk.tell(owner, success(here, talk), life);
+    // A contact that was registered since did not see the code: nothing secret goes there.
+    const bool same_contact = account && account->identity_version == claim.identity_version;
+    talk.tell(owner, same_contact ? success(here, talk) : notice(), life);
   } else if (here.generated.empty()) {
     talk.say(success(here, talk));
   } else {
@@ -84,7 +86,7 @@ State hear(Applying here, const Said&, Talk& talk) {
 
 // DONE, a late password or code: M40, discarded unread. A talk of a day ago is forgotten.
 State hear(Done, const Said& said, Talk& talk) {
-  if (talk.now() >= talk.ends()) return hear(Idle{}, said, talk);
+  if (talk.over()) return hear(Idle{}, said, talk);
   talk.say(phrase(Text::M40, text(Slot::tunggu, Text::W01)));
   return Done{};
 }

@@ -94,6 +94,9 @@ State send_code(AwaitingCode here, Channel channel, Talk& talk) {
   count_send(side, talk.now());
   guard.live_until = std::max(guard.live_until, here.expires);
   talk.note(Audit::code_sent, here.claim.account);
+  // A contact that was registered after the talk began sees no code of it (invariant 2).
+  if (!here.claim.own && account && account->identity_version != here.claim.identity_version)
+    here.claim.decoy = true;
   const bool sent_at_all = !here.claim.decoy && !guard.held(talk.now());
   if (channel == Channel::sms)
     deliver_by_sms(here, std::move(code), account ? &*account : nullptr, sent_at_all, talk);

@@ -55,7 +55,7 @@ State wrong_code(AwaitingCode here, Talk& talk) {
 }
 
 State right_code(AwaitingCode here, Talk& talk) {
-  const bool late = here.burnt || talk.now() >= here.expires;
+  const bool late = here.burnt || !lasts(here.sent, here.expires - here.sent, talk.now());
   here.burnt = true;
   if (late) {
     talk.say(phrase(Text::M16, time_of_day(talk.ends())));
@@ -102,7 +102,7 @@ State hear(AwaitingCode here, const Said& said, Talk& talk) {
   }
 
   Guard& guard = talk.guard(here.claim);
-  if (guard.side(here.claim.own).paused(talk.now())) {
+  if (guard.side(here.claim.own).paused(talk.policy(), talk.now())) {
     talk.say(phrase(Text::M20, time_of_day(guard.side(here.claim.own).paused_until)));
     return Idle{};
   }

@@ -7,14 +7,14 @@
 namespace pulih::conversation {
 
 SendLeave may_send(const Side& side, const Policy& policy, Instant now) {
-  const auto first = std::find_if(side.sends.begin(), side.sends.end(),
-                                  [&](Instant at) { return now - at < hours{24}; });
-  const auto in_a_day = static_cast<std::uint32_t>(side.sends.end() - first);
-  if (in_a_day >= policy.code_sends) return {SendLeave::Kind::none_left, *first + hours{24}};
-  if (in_a_day == 0 || policy.send_gaps.empty()) return {};
-  const auto gap = policy.send_gaps[std::min<std::size_t>(in_a_day, policy.send_gaps.size()) - 1];
-  const Instant again = side.sends.back() + gap;
-  if (now < again) return {SendLeave::Kind::wait, again};
+  std::vector<Instant> in_a_day = side.sends;
+  std::erase_if(in_a_day, [&](Instant at) { return !lasts(at, hours{24}, now); });
+  if (in_a_day.size() >= policy.code_sends)
+    return {SendLeave::Kind::none_left, in_a_day.front() + hours{24}};
+  if (in_a_day.empty() || policy.send_gaps.empty()) return {};
+  const auto gap = policy.send_gaps[std::min(in_a_day.size(), policy.send_gaps.size()) - 1];
+  const Instant again = in_a_day.back() + gap;
+  if (runs(again, gap, now)) return {SendLeave::Kind::wait, again};
   return {};
 }
 

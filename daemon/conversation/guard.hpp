@@ -11,12 +11,23 @@
 
 namespace pulih::conversation {
 
+// Times in a record are of the clock that wrote it, and that may have been ahead by a year. What
+// lasts so long from `since`, or runs until then, is over when the clock stands further away from
+// it than that, on either side: a wrong clock locks nobody out for as long as it was wrong, and no
+// code lives on by it.
+inline bool lasts(Instant since, seconds life, Instant now) {
+  return std::chrono::abs(now - since) < life;
+}
+inline bool runs(Instant until, seconds life, Instant now) {
+  return now < until && until - now <= life;
+}
+
 // A count that starts anew a day after its first event.
 struct DailyCount {
   Instant first{};
   std::uint32_t count = 0;
 
-  std::uint32_t at(Instant now) const { return now - first < hours{24} ? count : 0; }
+  std::uint32_t at(Instant now) const { return lasts(first, hours{24}, now) ? count : 0; }
   void add(Instant now) {
     if (at(now) == 0) *this = {now, 0};
     ++count;
@@ -28,7 +39,9 @@ struct Side {
   DailyCount misses;           // wrong codes, over all codes
   Instant paused_until{};
 
-  bool paused(Instant now) const { return now < paused_until; }
+  bool paused(const Policy& policy, Instant now) const {
+    return runs(paused_until, policy.pause, now);
+  }
 };
 
 struct Guard {

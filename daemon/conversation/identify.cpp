@@ -25,7 +25,7 @@ std::string as_list(const std::vector<std::string>& ids) {
 // Three accounts a phone in 24 hours; one that was asked for before counts once.
 bool may_try(AccountKey account, const Talk& talk) {
   const auto& tried = talk.person.tried;
-  const auto fresh = [&](const Person::Tried& t) { return talk.now() - t.at < hours{24}; };
+  const auto fresh = [&](const Person::Tried& t) { return lasts(t.at, hours{24}, talk.now()); };
   return std::any_of(tried.begin(), tried.end(),
                      [&](const Person::Tried& t) { return fresh(t) && t.account == account; }) ||
          std::count_if(tried.begin(), tried.end(), fresh) < talk.policy().accounts_a_phone;
@@ -34,7 +34,7 @@ bool may_try(AccountKey account, const Talk& talk) {
 void remember_tried(AccountKey account, Talk& talk) {
   auto& tried = talk.person.tried;
   std::erase_if(tried, [&](const Person::Tried& t) {
-    return t.account == account || talk.now() - t.at >= hours{24};
+    return t.account == account || !lasts(t.at, hours{24}, talk.now());
   });
   tried.push_back({account, talk.now()});
 }
@@ -87,7 +87,7 @@ State owner_identified(Identifying here, const accounts::Account& account, bool 
     talk.say(phrase(Text::M52));
     return Idle{};
   }
-  if (guard.own.paused(talk.now())) {
+  if (guard.own.paused(policy, talk.now())) {
     talk.say(phrase(Text::M20, time_of_day(guard.own.paused_until)));
     return Idle{};
   }
@@ -119,7 +119,7 @@ State owner_identified(Identifying here, const accounts::Account& account, bool 
 // strangers' side shows, and that is counted for accounts that do not exist as well.
 State stranger_identified(const accounts::Account* account, bool right, Claim claim, Talk& talk) {
   Guard& guard = talk.guard(claim);
-  if (guard.strangers.paused(talk.now())) {
+  if (guard.strangers.paused(talk.policy(), talk.now())) {
     talk.say(phrase(Text::M20, time_of_day(guard.strangers.paused_until)));
     return Idle{};
   }

@@ -26,7 +26,8 @@ State stopped_by_owner(const Guard& guard, Talk& talk) {
 std::optional<State> shut(AwaitingCode& code, Instant until, Talk& talk) {
   const Guard& guard = talk.guard(code.claim);
   if (guard.held(talk.now())) return stopped_by_owner(guard, talk);
-  if (talk.now() > until) return window_over(std::move(code), talk);
+  if (!runs(until, talk.policy().password_window, talk.now()))
+    return window_over(std::move(code), talk);
   return std::nullopt;
 }
 

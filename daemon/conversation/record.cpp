@@ -2,6 +2,8 @@
 // on disk; a Writer and a Reader walk the same list, so that the two directions cannot differ.
 #include "daemon/conversation/record.hpp"
 
+#include <algorithm>
+
 #include "daemon/conversation/fields.hpp"
 
 namespace pulih::conversation {
@@ -183,10 +185,11 @@ bool forgettable(const Person& person, Instant now, const Policy& policy) {
 }
 
 bool forgettable(const Guard& guard, Instant now, const Policy& policy) {
+  // What lies ahead is kept: perhaps it is the clock that is wrong just now.
   const auto long_ago = [&](Instant at) { return now - at > hours{24}; };
   const auto quiet = [&](const Side& side) {
-    return (side.sends.empty() || long_ago(side.sends.back())) && side.misses.at(now) == 0 &&
-           !side.paused(now);
+    return std::all_of(side.sends.begin(), side.sends.end(), long_ago) &&
+           long_ago(side.misses.first) && now >= side.paused_until;
   };
   return quiet(guard.own) && quiet(guard.strangers) && guard.birth_dates_total == 0 &&
          !guard.pending && !guard.held(now) && now - guard.last_reset > policy.hold &&

@@ -18,7 +18,9 @@ struct Talk {
   const Policy& policy() const { return setting.policy; }
   Instant now() const { return setting.now; }
   Instant ends() const { return person.began + setting.policy.session_life; }
-  Guard& guard(const Claim& claim) const { return setting.ledger.guard(claim.account); }
+  bool over() const { return !lasts(person.began, setting.policy.session_life, now()); }
+  Guard& guard(AccountKey account) const;
+  Guard& guard(const Claim& claim) const { return guard(claim.account); }
 
   // To the person who spoke. A text with a secret in it is not kept for a repetition: say instead
   // what a repetition shall hear.

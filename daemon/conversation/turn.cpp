@@ -21,7 +21,7 @@ Again comes_again(const Said& said, const Talk& talk) {
     return Again::by_carrier;
   if (std::holds_alternative<RepeatingPassword>(talk.person.state)) return Again::no;
   const auto same = [&](const RecentMessage& r) {
-    return r.text == said.text_tag && talk.now() - r.at < talk.policy().duplicate_window;
+    return r.text == said.text_tag && lasts(r.at, talk.policy().duplicate_window, talk.now());
   };
   if (!recent.empty() && same(recent.front())) return Again::by_person;
   // A late copy of the first message must not throw away what followed it.
@@ -39,7 +39,7 @@ void remember(const Said& said, Talk& talk) {
 // Each answer costs the ministry a message: a machine that answers our answers is met with silence.
 bool answered_enough(Talk& talk) {
   auto& person = talk.person;
-  if (talk.now() - person.replies_since >= hours{24}) {
+  if (!lasts(person.replies_since, hours{24}, talk.now())) {
     person.replies_since = talk.now();
     person.replies = 0;
   }
@@ -71,9 +71,10 @@ void hear_said(Said& said, Talk& talk) {
     remember(said, talk);
     return;
   }
-  if (under_way(talk.person.state) && talk.now() >= talk.ends()) {
+  if (under_way(talk.person.state) && talk.over()) {
     talk.person.state = Idle{};
-    if (command.keyword != Keyword::reset) {
+    // Whoever stops somebody else's talk need not begin one of her own first.
+    if (command.keyword != Keyword::reset && command.keyword != Keyword::not_me) {
       remember(said, talk);
       return talk.say(phrase(Text::M38));
     }
@@ -97,9 +98,12 @@ void hear_prepared(Prepared& work, Talk& talk) {
 void hear_contact_changed(const ContactChanged& change, Talk& talk) {
   talk.person.objection = {change.account, talk.now() + talk.policy().hold};
   talk.note(Audit::contact_changed, change.account);
+  // It answers nothing: who repeats her last message still hears the answer to that.
+  auto answer = std::exchange(talk.person.last_reply, {});
   talk.say(
       phrase(Text::M47, words(Slot::akun, masked_id(change.id)),
              words(Slot::hp3, change.new_phone.empty() ? "-" : change.new_phone.last_three())));
+  talk.person.last_reply = std::move(answer);
 }
 
 }  // namespace
@@ -142,6 +146,13 @@ Phrase copy_of(const Phrase& original) {
   return copy;
 }
 }  // namespace
+
+Guard& Talk::guard(AccountKey account) const {
+  Guard& guard = setting.ledger.guard(account);
+  // Held while the clock was ahead, it stays held, but no longer than if it had been now.
+  guard.held_until = std::min(guard.held_until, now() + policy().hold);
+  return guard;
+}
 
 void Talk::say(Phrase phrase) {
   person.last_reply = copy_of(phrase);

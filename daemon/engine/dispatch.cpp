@@ -98,7 +98,7 @@ void Engine::send_backlog(CarrierKey carrier, OutboundId from, Instant now) {
 
 // One batch of operations at a time; after a failure the next one waits, longer each time.
 void Engine::push_operations(Instant now) {
-  if (!in_flight_.empty() || !operations_wait_ || now < push_again_) return;
+  if (!in_flight_.empty() || !operations_wait_ || push_waits(now)) return;
   const auto rows = parts_.store.operations(0, bounds_.operations_in_flight);
   operations_wait_ = !rows.empty();
   std::vector<Operation> operations;

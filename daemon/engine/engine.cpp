@@ -264,7 +264,7 @@ void Engine::central_reached(bool reached, Instant now) {
   if (reached) {
     push_gap_ = bounds_.push_retry_first;
     push_again_ = {};
-  } else if (now >= push_again_) {
+  } else if (!push_waits(now)) {
     push_again_ = now + push_gap_;
     push_gap_ = std::min(2 * push_gap_, bounds_.push_retry_longest);
   }

@@ -93,6 +93,10 @@ class Engine {
   void send_backlog(CarrierKey, OutboundId from, Instant now);
   void hand_over(Outgoing, Instant now);
   void push_operations(Instant now);
+  // After a failure, but never longer than the longest, although the clock was set back meanwhile.
+  bool push_waits(Instant now) const {
+    return conversation::runs(push_again_, bounds_.push_retry_longest, now);
+  }
   void undo(std::vector<Occurrence>&);
   void sweep(Table, std::uint64_t& after, Instant now);
 

@@ -148,10 +148,8 @@ class Replay {
         return;
       }
       words >> phone >> phone;
-      const auto old = std::exchange(row.phone, phones_.at(phone));
-      row.contact_changed = now_;
-      ++row.identity_version;
-      return turn(old, ContactChanged{keys_.account(word), word, row.phone});
+      const auto change = central_.move(row.key, phones_.at(phone), now_);
+      return turn(change.old_phone, ContactChanged{change.account, change.id, change.new_phone});
     }
     if (asked_by_.empty()) return;  // a talk went wrong before, and what was told there shows it
     if (word == "unreachable") return turn(asked_by_, Waiting{operation_});

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/accounts/account.hpp"
@@ -55,6 +56,16 @@ class SimulatedCentral final : public accounts::AccountLookup {
     return operations_[change.operation] = apply_new(change);
   }
 
+  // Somebody gave the account another telephone; what the feed of changes tells of it.
+  engine::ContactChange move(accounts::AccountKey key, accounts::Msisdn phone,
+                             accounts::Instant now) {
+    Row& row = rows_.at(key);
+    const auto old = std::exchange(row.phone, phone);
+    row.contact_changed = now;
+    ++row.identity_version;
+    return {++changes_, key, row.id, old, phone};
+  }
+
   const Row& row(accounts::AccountKey key) const { return rows_.at(key); }
   Row& row(accounts::AccountKey key) { return rows_.at(key); }
   const std::map<accounts::AccountKey, Row>& rows() const { return rows_; }
@@ -89,6 +100,7 @@ class SimulatedCentral final : public accounts::AccountLookup {
   const accounts::SiteKeys& keys_;
   std::map<accounts::AccountKey, Row> rows_;
   std::map<conversation::OperationId, engine::Pushed::How> operations_;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace pulih::simulation

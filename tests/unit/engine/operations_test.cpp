@@ -91,6 +91,15 @@ TEST_CASE("while the central database is away each attempt waits twice as long, 
   CHECK(seconds_of_pushes(site, 20s) == std::vector<std::int64_t>{5, 15});
 }
 
+TEST_CASE("a clock that is set back does not keep a change waiting", "[engine]") {
+  Site site;
+  site.now += std::chrono::hours{24 * 366};
+  site.stage_password(budi);
+  site.run(site.pushed(How::unreachable));
+  site.now -= std::chrono::hours{24 * 366};
+  CHECK(seconds_of_pushes(site, 40s) == std::vector<std::int64_t>{0, 10, 30});
+}
+
 TEST_CASE("a change that waited too long is given up, and she hears of it", "[engine]") {
   Bounds bounds;
   bounds.push_life = 1h;
