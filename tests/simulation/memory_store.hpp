@@ -19,6 +19,8 @@ class MemoryStore final : public engine::Store {
   void begin() override {
     may_fail("begin");
     live_ = durable_;
+    fresh_messages_.clear();
+    fresh_operations_.clear();
     open_ = true;
   }
   void commit() override {
@@ -29,6 +31,8 @@ class MemoryStore final : public engine::Store {
   }
   void rollback() noexcept override {
     live_ = durable_;
+    fresh_messages_.clear();
+    fresh_operations_.clear();
     open_ = false;
   }
 
@@ -58,6 +62,7 @@ class MemoryStore final : public engine::Store {
   void put_outbound(engine::OutboundId id, engine::CarrierKey carrier, Octets message) override {
     may_fail("put_outbound");
     live_.outbound[id] = {id, carrier, {message.begin(), message.end()}};
+    fresh_messages_.push_back(live_.outbound[id]);
     witness(message);
   }
   void erase_outbound(engine::OutboundId id) override { live_.outbound.erase(id); }
@@ -77,6 +82,7 @@ class MemoryStore final : public engine::Store {
     may_fail("put_operation");
     const auto order = ++live_.last_operation;
     live_.operations[order] = {order, id, {operation.begin(), operation.end()}};
+    fresh_operations_.push_back(live_.operations[order]);
     witness(operation);
   }
   void erase_operation(const conversation::OperationId& id) override {
@@ -116,7 +122,11 @@ class MemoryStore final : public engine::Store {
     if (found == rows.end()) return std::nullopt;
     return found->second;
   }
+  // What the last transaction put in; nothing, if it was rolled back.
+  const std::vector<OutboundRow>& fresh_messages() const { return fresh_messages_; }
+  const std::vector<OperationRow>& fresh_operations() const { return fresh_operations_; }
   std::size_t waiting_messages() const { return durable_.outbound.size(); }
+  std::uint64_t contact_changes_heard() const { return durable_.contact_cursor; }
   std::size_t waiting_operations() const { return durable_.operations.size(); }
   const std::string& everything_written() const { return written_; }
 
@@ -141,6 +151,8 @@ class MemoryStore final : public engine::Store {
   Seeded chance_;
   std::uint32_t per_mille_;
   Rows durable_, live_;
+  std::vector<OutboundRow> fresh_messages_;
+  std::vector<OperationRow> fresh_operations_;
   bool open_ = false;
   std::uint64_t commits_ = 0;
   std::string written_;

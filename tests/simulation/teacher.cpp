@@ -1,19 +1,9 @@
 // See teacher.hpp. What she is told begins with the text's key (phrases.hpp).
 #include "tests/simulation/teacher.hpp"
 
-#include <utility>
+#include "tests/simulation/phrases.hpp"
 
 namespace pulih::simulation {
-namespace {
-
-std::string value_of(const std::string& told, const std::string& name) {
-  const auto at = told.find(name + "=");
-  if (at == std::string::npos) return {};
-  const auto from = at + name.size() + 1;
-  return told.substr(from, told.find(' ', from) - from);
-}
-
-}  // namespace
 
 std::string Teacher::begin() {
   if (character_ == Character::noise) return "halo " + std::to_string(chance_.next() % 1000);
@@ -33,9 +23,22 @@ std::string Teacher::wrong_code() {
   return code;
 }
 
-std::optional<std::string> Teacher::use_borrowed_code() {
-  if (!borrowed_code_ || finished_) return std::nullopt;
-  return std::exchange(borrowed_code_, std::nullopt);
+std::string Teacher::nonsense() {
+  static const char* const all[] = {"1",        "ULANG",    "999999", "BATAL",
+                                    "STATUS",   "17081985", "RESET",  "budi12 guru sd",
+                                    "OPERATOR", "UBAH",     "???",    "2"};
+  return all[chance_.next() % std::size(all)];
+}
+
+// A stranger goes on whatever she is told, and begins anew where a talk has ended.
+std::string Teacher::guess(const std::string& key) {
+  if (key == "M01" || key == "M04" || key == "M06") return knows_.id;
+  if (key == "M05" || key == "M08") return knows_.birth_date;
+  if (key == "M10") return chance_.chance(800) ? "1" : "3";
+  for (const char* end : {"M19", "M20", "M22", "M36", "M38", "M43"})
+    if (key == end) return begin();
+  static const char* const others[] = {"ULANG", "1", "3", "STATUS", "BUKAN", "BATAL"};
+  return chance_.chance(600) ? wrong_code() : others[chance_.next() % std::size(others)];
 }
 
 std::optional<std::string> Teacher::answer(const std::string& told) {
@@ -44,15 +47,12 @@ std::optional<std::string> Teacher::answer(const std::string& told) {
     finished_ = true;
     return std::nullopt;
   }
+  if (character_ == Character::shadow) return std::nullopt;
+  if (character_ == Character::stranger) return guess(key);
   if (character_ == Character::noise) {
-    static const char* const nonsense[] = {"1",        "ULANG",    "999999", "BATAL",
-                                           "STATUS",   "17081985", "RESET",  "budi12 guru sd",
-                                           "OPERATOR", "UBAH",     "???",    "2"};
-    if (answers_ > 12) {
-      finished_ = true;
-      return std::nullopt;
-    }
-    return nonsense[chance_.next() % std::size(nonsense)];
+    if (answers_ <= 12) return nonsense();
+    finished_ = true;
+    return std::nullopt;
   }
   if (key == "M01" || key == "M04" || key == "M06") return knows_.id;
   if (key == "M02" || key == "M05" || key == "M08" || key == "M21") return knows_.birth_date;
@@ -62,14 +62,14 @@ std::optional<std::string> Teacher::answer(const std::string& told) {
     if (character_ == Character::hasty && chance_.chance(400)) return wrong_code();
     return value_of(told, "kode");
   }
-  if (key == "M12")
+  if (key == "M12" || key == "M47")
     return character_ == Character::objector ? std::optional<std::string>("BUKAN") : std::nullopt;
   if (key == "M13") {
     if (character_ == Character::thief) return wrong_code();
     return std::nullopt;  // the code comes by another message, or from its owner by word of mouth
   }
   if (key == "M15") return character_ == Character::thief ? wrong_code() : std::string("ULANG");
-  if (key == "M16" || key == "M17" || key == "M50") return "ULANG";
+  if (key == "M16" || key == "M17" || key == "M50" || key == "M53") return "ULANG";
   if (key == "M24") return character_ == Character::generated ? "1" : "2";
   if (key == "M25" || key == "M27" || key == "M28" || key == "M29" || key == "M30")
     return secret_password();

@@ -1,6 +1,7 @@
 // A simulated person with a telephone: knows some account data (right or wrong), reads what she is
 // told and answers, in one of a few characters: careful, hasty, a borrower of somebody's phone, a
-// thief, an owner who objects, a machine that sends nonsense.
+// thief, an owner who objects, a machine that sends nonsense, a stranger whose number no account
+// has and who guesses on and on, and the stranger's shadow, for whom the world writes.
 #pragma once
 #include <optional>
 #include <string>
@@ -13,7 +14,17 @@ namespace pulih::simulation {
 
 class Teacher {
  public:
-  enum class Character { careful, hasty, generated, borrower, thief, objector, noise };
+  enum class Character {
+    careful,
+    hasty,
+    generated,
+    borrower,
+    thief,
+    objector,
+    noise,
+    stranger,
+    shadow,
+  };
   struct Knows {
     std::string id;          // "budi12 guru sd", as she would type it
     std::string birth_date;  // "17081985"
@@ -28,23 +39,19 @@ class Teacher {
   std::string begin();
   // Her answer to what she was told, or nothing when the talk is over for her.
   std::optional<std::string> answer(const std::string& told);
-  // The owner passes on a code that she was sent for this telephone (borrowers).
-  void hand_over(std::string code) { borrowed_code_ = std::move(code); }
-  std::optional<std::string> use_borrowed_code();
-
-  bool finished() const { return finished_; }
   const std::vector<std::string>& typed_secrets() const { return secrets_; }
 
  private:
   std::string secret_password();
   std::string wrong_code();
+  std::string nonsense();
+  std::string guess(const std::string& key);
 
   accounts::Msisdn number_;
   Character character_;
   Knows knows_;
   Seeded chance_;
   std::string password_;
-  std::optional<std::string> borrowed_code_;
   int answers_ = 0;
   bool finished_ = false;
   std::vector<std::string> secrets_;

@@ -14,7 +14,12 @@ using engine::Occurrence;
 
 namespace {
 
-constexpr int teachers_in_a_world = 8;
+constexpr std::size_t teachers_in_a_world = 8;
+constexpr std::size_t strangers_in_a_world =
+    2;  // each at an account that no neighbour writes about
+constexpr std::uint64_t first_number = 6281100000100;
+constexpr std::int64_t an_hour = 3600;
+constexpr std::int64_t a_day = 24 * an_hour;
 constexpr int steps_with_faults = 400;
 constexpr int most_steps = 6000;
 
@@ -40,7 +45,9 @@ Faults Faults::from(Seeded& chance) {
   faults.central_away = rate(400);
   faults.lost_answer = rate(200);
   faults.full_pool = rate(200);
-  faults.clock_jump = rate(5);
+  faults.clock_jump = rate(10);
+  faults.contact_change = rate(10);
+  faults.undelivered = rate(100);
   return faults;
 }
 
@@ -53,25 +60,60 @@ World::World(std::uint64_t seed)
       store_(seed ^ 0xD15Cu, faults_.store),
       phrasebook_(std::make_unique<conversation::Phrasebook>(bare_phrasebook())) {
   policy_.replies_a_phone = 1000;
-  for (int i = 0; i < teachers_in_a_world; ++i) {
-    const auto number = accounts::Msisdn::from_value(6281100000100u + static_cast<unsigned>(i));
-    const auto name = "guru" + std::to_string(10 + i);
-    const auto day = static_cast<std::uint32_t>(10 + i);
-    central_.add(name + "@guru.sd", 19850800u + day, number);
-    const auto character = static_cast<Teacher::Character>(chance_.next() % 7);
-    // Borrowers and thieves write about their neighbour's account.
-    const bool others =
-        character == Teacher::Character::borrower || character == Teacher::Character::thief;
-    const int whose = others ? (i + 1) % teachers_in_a_world : i;
-    const bool right_date = character != Teacher::Character::thief || chance_.chance(500);
-    teachers_.emplace_back(
-        number, character,
-        Teacher::Knows{"guru" + std::to_string(10 + whose) + " guru sd",
-                       std::to_string(10 + whose + (right_date ? 0 : 1)) + "081985"},
-        chance_.next());
-    by_number_[number] = static_cast<std::size_t>(i);
-  }
+  policy_.offers.school = chance_.chance(500);
+  // Quotas that are met within the hours of a world.
+  policy_.code_tries_total = static_cast<std::uint32_t>(chance_.between(4, 10));
+  if (chance_.chance(500)) policy_.send_gaps = {std::chrono::seconds{10}, std::chrono::minutes{1}};
+  populate();
   start_engine();
+}
+
+// Eight teachers, of whom borrowers and thieves write about their neighbour's account; then owners
+// whose accounts only strangers try.
+void World::populate() {
+  using Character = Teacher::Character;
+  for (std::size_t i = 0; i < teachers_in_a_world + strangers_in_a_world; ++i) {
+    const auto number = accounts::Msisdn::from_value(first_number + i);
+    const auto row = central_.add("guru" + std::to_string(10 + i) + "@guru.sd",
+                                  19850810u + static_cast<std::uint32_t>(i), number);
+    accounts_.push_back(row.key);
+    account_of_[i] = row.key;
+    if (i >= teachers_in_a_world) {
+      static constexpr Character owners[] = {Character::careful, Character::generated,
+                                             Character::objector, Character::objector};
+      add_teacher(i, number.value(), owners[chance_.next() % std::size(owners)], true);
+      continue;
+    }
+    // Every fourth borrows a telephone.
+    static constexpr Character all[] = {
+        Character::careful, Character::hasty,    Character::generated, Character::borrower,
+        Character::thief,   Character::objector, Character::noise,     Character::borrower};
+    const auto character = all[chance_.next() % std::size(all)];
+    const bool others = character == Character::borrower || character == Character::thief;
+    add_teacher(others ? (i + 1) % teachers_in_a_world : i, number.value(), character,
+                character != Character::thief || chance_.chance(500));
+  }
+  for (std::size_t i = 0; i < strangers_in_a_world; ++i) add_stranger(teachers_in_a_world + i);
+}
+
+void World::add_teacher(std::size_t account, std::uint64_t number, Teacher::Character character,
+                        bool right_date) {
+  const auto msisdn = accounts::Msisdn::from_value(number);
+  by_number_[msisdn] = teachers_.size();
+  teachers_.emplace_back(
+      msisdn, character,
+      Teacher::Knows{"guru" + std::to_string(10 + account) + " guru sd",
+                     std::to_string(10 + account + (right_date ? 0 : 1)) + "081985"},
+      chance_.next());
+}
+
+// Her shadow asks for an account that does not exist, each time she asks for one that does.
+void World::add_stranger(std::size_t account) {
+  const Stranger stranger{teachers_.size(), teachers_.size() + 1, chance_.chance(500)};
+  strangers_.push_back(stranger);
+  const auto number = first_number + teachers_.size();
+  add_teacher(account, number, Teacher::Character::stranger, stranger.right_date);
+  add_teacher(account, number + 1, Teacher::Character::shadow, true);
 }
 
 World::~World() = default;
@@ -106,7 +148,6 @@ void World::start_engine() {
 // what the gateway had been sending may or may not have arrived.
 void World::kill() {
   ++kills_;
-  ++life_;
   store_.crash();
   later_.clear();
   unanswered_.clear();
@@ -120,7 +161,8 @@ void World::kill() {
 
 std::optional<std::string> World::run() {
   for (std::size_t i = 0; i < teachers_.size(); ++i)
-    text(i, teachers_[i].begin(), chance_.between(0, 120));
+    if (teachers_[i].character() != Teacher::Character::shadow && !only_objects(i))
+      text(i, teachers_[i].begin(), chance_.between(0, 120));
   while (!broken_ && steps_ < most_steps) {
     if (steps_ == steps_with_faults) {
       healed_ = true;
@@ -128,7 +170,10 @@ std::optional<std::string> World::run() {
       store_.heal();
       clock_error_ = 0;
     }
-    if (healed_ && quiet()) break;
+    if (healed_ && quiet()) {
+      if (rounds_ == 2) break;
+      everybody_again();
+    }
     step();
   }
   if (!broken_) check_end();
@@ -138,21 +183,95 @@ std::optional<std::string> World::run() {
 void World::step() {
   ++steps_;
   now_ += chance_.between(1, 20);
-  if (chance_.chance(faults_.clock_jump)) clock_error_ = chance_.between(-90, 90);
+  if (chance_.chance(faults_.clock_jump)) set_clock();
+  if (chance_.chance(faults_.contact_change)) change_contact();
   if (chance_.chance(faults_.kill)) kill();
 
   std::vector<Occurrence> batch;
   deliver_due_messages(batch);
   deliver_due_occurrences(batch);
+  tell_contact_changes(batch);
   batch.emplace_back(engine::Tick{});
   // A batch holds what has gathered, in any order between different people.
-  engine_->run(batch, engine::Instant(std::chrono::seconds(now_ + clock_error_)));
+  engine_->run(batch, site_clock());
+  check_written();
   check_secrets();
 }
 
+engine::Instant World::site_clock() const {
+  return engine::Instant(std::chrono::seconds(now_ + clock_error_));
+}
+
+// Set right, a little wrong, wrong by hours, or by a year, as after a flat battery or a typing
+// error.
+void World::set_clock() {
+  const std::int64_t wrong_by[] = {0, 90, 30 * an_hour, 366 * a_day};
+  const auto most = wrong_by[chance_.next() % std::size(wrong_by)];
+  clock_error_ = chance_.between(-most, most);
+  farthest_clock_error_ = std::max(farthest_clock_error_, clock_error_);
+}
+
+// Somebody has another telephone registered for an account, and tries it.
+void World::change_contact() {
+  const auto account = chance_.next() % accounts_.size();
+  // The one before would be a stranger then, and none but the one with a shadow may try these.
+  if (account >= teachers_in_a_world && !only_objects(account)) return;
+  const auto number = first_number + 100 + account;
+  const auto phone = accounts::Msisdn::from_value(number);
+  if (by_number_.contains(phone)) return;
+  changes_.push_back(
+      central_.move(accounts_[account], phone, engine::Instant(std::chrono::seconds(now_))));
+  account_of_[teachers_.size()] = accounts_[account];
+  add_teacher(account, number, Teacher::Character::careful, true);
+  text(teachers_.size() - 1, teachers_.back().begin(), chance_.between(5, 900));
+}
+
+// An owner whose account only a stranger tries, and who does nothing but object.
+bool World::only_objects(std::size_t teacher) const {
+  return teacher >= teachers_in_a_world && teacher < accounts_.size() &&
+         teachers_[teacher].character() == Teacher::Character::objector;
+}
+
+// The feed of changes is read again from where the store says, sometimes from before that.
+void World::tell_contact_changes(std::vector<Occurrence>& batch) {
+  if (!healed_ && !chance_.chance(100)) return;
+  const bool all = chance_.chance(faults_.repeated_message);
+  for (const auto& change : changes_)
+    if (all || change.cursor > store_.contact_changes_heard()) batch.emplace_back(change);
+}
+
+// When all is right again and quotas of a day are over, every owner gets in: nobody, no other
+// telephone and no wrong clock has locked her out (invariant 6). In the second week at the latest:
+// of a hold by a clock that was ahead the dialogue cannot tell when it was, and counts from now.
+void World::everybody_again() {
+  ++rounds_;
+  let_in_.clear();
+  now_ += 8 * a_day;
+  for (const auto account : accounts_) {
+    const auto& row = central_.row(account);
+    const auto birth_date = std::to_string(row.birth_date % 100) + "081985";
+    text(by_number_.at(row.phone), "RESET " + row.id + " " + birth_date, chance_.between(0, 60));
+  }
+}
+
+// A stranger's message and its shadow's travel as one.
 void World::text(std::size_t teacher, std::string words, std::int64_t after) {
-  const auto id = ++last_mo_;
-  messages_[id] = {id, teacher, std::move(words), now_ + after, false};
+  const auto stranger = std::find_if(strangers_.begin(), strangers_.end(),
+                                     [&](const auto& each) { return each.who == teacher; });
+  auto& mo = messages_[++last_mo_];
+  mo = {last_mo_, teacher, std::move(words), now_ + after, false, false, 0};
+  if (stranger == strangers_.end()) return;
+  // A guess that happens to be right would tell the two apart, and rightly so.
+  while (codes_.contains(mo.text))
+    mo.text.back() = mo.text.back() == '9' ? '0' : mo.text.back() + 1;
+  Mo beside = mo;
+  beside.id = mo.shadow = ++last_mo_;
+  beside.teacher = stranger->shadow;
+  beside.of_shadow = true;
+  const std::string real = "guru1", nobodys = "guru9";
+  if (const auto at = beside.text.find(real); at != std::string::npos)
+    beside.text.replace(at, real.size(), nobodys);
+  messages_[beside.id] = std::move(beside);
 }
 
 void World::later(std::int64_t after, Occurrence what) {
@@ -161,21 +280,27 @@ void World::later(std::int64_t after, Occurrence what) {
 
 void World::deliver_due_messages(std::vector<Occurrence>& batch) {
   for (auto& [id, mo] : messages_) {
+    if (mo.of_shadow) continue;
     const bool repeated =
         mo.accepted && mo.due > now_ - 200 && chance_.chance(faults_.repeated_message / 10);
     if ((mo.accepted && !repeated) || mo.due > now_) continue;
     if (!mo.accepted) mo.due = now_ + 60;  // the carrier's own patience
     if (chance_.chance(faults_.lost_message)) continue;
-    const auto sequence = ++last_sequence_;
-    unanswered_[sequence] = id;
-    engine::Inbound inbound;
-    inbound.carrier = 1;
-    inbound.from = teachers_[mo.teacher].number();
-    inbound.text = accounts::Secret(mo.text);
-    inbound.carrier_id = keys_.carrier_id_tag("simulated", std::to_string(id));
-    inbound.ack = {1, sequence};
-    batch.emplace_back(std::move(inbound));
+    bring(mo, batch);
+    if (mo.shadow != 0) bring(messages_[mo.shadow], batch);
   }
+}
+
+void World::bring(const Mo& mo, std::vector<Occurrence>& batch) {
+  const auto sequence = ++last_sequence_;
+  unanswered_[sequence] = mo.id;
+  engine::Inbound inbound;
+  inbound.carrier = 1;
+  inbound.from = teachers_[mo.teacher].number();
+  inbound.text = accounts::Secret(mo.text);
+  inbound.carrier_id = keys_.carrier_id_tag("simulated", std::to_string(mo.id));
+  inbound.ack = {1, sequence};
+  batch.emplace_back(std::move(inbound));
 }
 
 void World::deliver_due_occurrences(std::vector<Occurrence>& batch) {
@@ -194,8 +319,8 @@ void World::deliver_due_occurrences(std::vector<Occurrence>& batch) {
 bool World::quiet() const {
   const bool delivered = std::all_of(messages_.begin(), messages_.end(),
                                      [](const auto& each) { return each.second.accepted; });
-  return delivered && later_.empty() && store_.waiting_messages() == 0 &&
-         store_.waiting_operations() == 0;
+  return delivered && later_.empty() && store_.contact_changes_heard() == changes_.size() &&
+         store_.waiting_messages() == 0 && store_.waiting_operations() == 0;
 }
 
 // ---- the carrier
@@ -231,6 +356,8 @@ void World::send(engine::Outgoing message) {
   const bool twice = chance_.chance(faults_.lost_confirmation);
   later(chance_.between(0, 5) + (twice ? 60 : 0), engine::Sent{message.id});
   later(chance_.between(5, 30), engine::Room{1});
+  if (message.code != 0 && chance_.chance(faults_.undelivered))
+    return later(chance_.between(5, 120), engine::Undelivered{message.to, message.code});
   check_told(who->second, told);
   hear(who->second, told);
   if (twice) hear(who->second, told);
@@ -238,23 +365,31 @@ void World::send(engine::Outgoing message) {
 
 void World::hear(std::size_t teacher, const std::string& told) {
   ++told_[teacher];
-  const std::string key = told.substr(0, 3);
-  const auto at = told.find("kode=");
-  if (at != std::string::npos) {
-    const auto code = told.substr(at + 5, 6);
-    const auto owner = central_.by_phone(teachers_[teacher].number(), 1);
-    if (!owner.empty()) codes_sent_.emplace(owner.front().key, code);
-    // The owner reads the code to whoever stands beside her with the other telephone.
-    if (key == "M12" && teachers_[teacher].character() != Teacher::Character::objector) {
-      const auto borrower = (teacher + teachers_.size() - 1) % teachers_.size();
-      if (teachers_[borrower].character() == Teacher::Character::borrower)
-        text(borrower, code, chance_.between(10, 60));
-    }
+  const auto code = value_of(told, "kode");
+  if (!code.empty() && account_of_.contains(teacher))
+    codes_sent_.emplace(account_of_[teacher], code);
+  if (rounds_ > 0 && account_of_.contains(teacher)) {
+    if (told.starts_with("M09")) text(teacher, "1", chance_.between(3, 40));
+    if (told.starts_with("M11")) let_in_.insert(teacher);
+    return;
   }
+  if (told.starts_with("M12")) pass_on(teacher, code);
   if (auto reply = teachers_[teacher].answer(told)) {
     const bool late = chance_.chance(faults_.late_message);
     text(teacher, std::move(*reply), late ? chance_.between(300, 2000) : chance_.between(3, 40));
   }
+}
+
+// The owner reads the code to whoever stands beside her with the other telephone, now and then
+// wrongly; and some have second thoughts while the other one is at it.
+void World::pass_on(std::size_t owner, const std::string& code) {
+  if (owner >= teachers_in_a_world) return;
+  if (teachers_[owner].character() == Teacher::Character::objector) return;
+  const auto borrower = (owner + teachers_in_a_world - 1) % teachers_in_a_world;
+  if (teachers_[borrower].character() != Teacher::Character::borrower) return;
+  if (chance_.chance(100)) text(borrower, "012345", chance_.between(5, 20));
+  text(borrower, code, chance_.between(10, 60));
+  if (chance_.chance(150)) text(owner, "BUKAN", chance_.between(20, 300));
 }
 
 // ---- slow work and the central database
@@ -301,6 +436,7 @@ void World::push(std::vector<engine::Operation> operations) {
 }
 
 void World::noticed(const engine::Notice& notice) {
+  if (notice.what == engine::Notice::What::message_expired) expired_.insert(notice.text);
   notices_ += notice.text;
   notices_ += '\n';
 }

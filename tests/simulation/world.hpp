@@ -26,7 +26,8 @@ namespace pulih::simulation {
 // How often each fault happens, in a thousand; some seeds leave some out altogether.
 struct Faults {
   std::uint32_t kill = 0, store = 0, lost_message = 0, repeated_message = 0, lost_confirmation = 0,
-                late_message = 0, central_away = 0, lost_answer = 0, full_pool = 0, clock_jump = 0;
+                late_message = 0, central_away = 0, lost_answer = 0, full_pool = 0, clock_jump = 0,
+                contact_change = 0, undelivered = 0;
   static Faults from(Seeded& chance);
 };
 
@@ -65,16 +66,34 @@ class World final : public engine::Carriers,
     std::string text;
     std::int64_t due = 0;
     bool accepted = false;
+    bool of_shadow = false;    // it travels with its stranger's
+    std::uint64_t shadow = 0;  // a stranger's: the id of its shadow's
   };
   struct Later {
     std::int64_t due = 0;
     std::uint64_t order = 0;
     engine::Occurrence what;
   };
+  void populate();
+  void add_teacher(std::size_t account, std::uint64_t number, Teacher::Character character,
+                   bool right_date);
+  void add_stranger(std::size_t account);
+  struct Stranger {
+    std::size_t who = 0, shadow = 0;
+    bool right_date = false;
+  };
   void start_engine();
   void kill();
   void step();
+  void set_clock();
+  engine::Instant site_clock() const;
+  void change_contact();
+  bool only_objects(std::size_t teacher) const;
+  void tell_contact_changes(std::vector<engine::Occurrence>& batch);
+  void everybody_again();
   void text(std::size_t teacher, std::string words, std::int64_t after);
+  void pass_on(std::size_t owner, const std::string& code);
+  void bring(const Mo& mo, std::vector<engine::Occurrence>& batch);
   void deliver_due_messages(std::vector<engine::Occurrence>& batch);
   void deliver_due_occurrences(std::vector<engine::Occurrence>& batch);
   void later(std::int64_t after, engine::Occurrence what);
@@ -89,6 +108,12 @@ class World final : public engine::Carriers,
   void check_applied(const conversation::StagePassword& change, engine::Pushed::How how);
   void check_told(std::size_t teacher, const std::string& told);
   void check_secrets();
+  // What the batch that was committed last has put into the store, as it will leave the site.
+  void check_written();
+  void check_code(const engine::Outgoing& message, const std::string& text);
+  void check_contact_told(const engine::Outgoing& message, const std::string& text);
+  void check_held();
+  void check_strangers(const std::map<std::size_t, std::string>& outward);
   void check_end();
 
   Seeded chance_;
@@ -102,6 +127,11 @@ class World final : public engine::Carriers,
   std::unique_ptr<engine::Engine> engine_;
   std::vector<Teacher> teachers_;
   std::map<accounts::Msisdn, std::size_t> by_number_;
+  std::vector<accounts::AccountKey> accounts_;  // in the order of their first owners
+  std::map<std::size_t, accounts::AccountKey>
+      account_of_;  // of each registered telephone, also late
+  std::vector<Stranger> strangers_;
+  std::vector<engine::ContactChange> changes_;
 
   std::int64_t now_ = 1'800'000'000;  // seconds, wall clock
   std::int64_t clock_error_ = 0;
@@ -111,14 +141,20 @@ class World final : public engine::Carriers,
   std::uint32_t last_sequence_ = 0;
   std::vector<Later> later_;
   std::uint64_t last_order_ = 0;
-  std::uint64_t life_ = 0;  // of the process: what an earlier one had under way is gone
   bool healed_ = false;
+  int rounds_ = 0;  // in which all owners try once more
 
   std::set<std::pair<accounts::AccountKey, std::string>>
-      codes_sent_;  // to the registered telephone
+      codes_sent_;               // to the registered telephone
+  std::set<std::string> codes_;  // all that were ever made for somebody
   std::map<accounts::AccountKey, int> codes_answered_;
   std::map<std::size_t, std::uint64_t> accepted_, told_;
-  std::map<accounts::Msisdn, std::string> last_code_by_sender_;
+  std::set<accounts::Msisdn> had_code_;                   // telephones that were sent one
+  std::set<std::uint64_t> told_changes_;                  // by cursor
+  std::map<accounts::AccountKey, engine::Instant> held_;  // until when, by the site's own clock
+  std::set<std::string> expired_;                         // masked numbers
+  std::set<std::size_t> let_in_;                          // in this round
+  std::int64_t farthest_clock_error_ = 0;
   std::string notices_;
   std::uint64_t history_ = 1469598103934665603u;  // FNV-1a
   std::uint64_t steps_ = 0, kills_ = 0;
