@@ -7,6 +7,7 @@
 
 #include "config/networks.hpp"
 #include "config/settings_sections.hpp"
+#include "protocols/smpp/tls.hpp"
 
 namespace pulih::config {
 namespace {
@@ -97,6 +98,35 @@ void read_errors(Section& carrier, std::vector<CarrierError>& errors) {
   }
 }
 
+// The files are loaded as the daemon will load them, so that what is wrong is found here.
+Tls read_tls(Section& section, const Places& places, const std::string& host) {
+  Tls tls;
+  const auto file = [&](std::string_view key, std::filesystem::path& path) {
+    section.read(key, path, parse_path);
+    if (!path.empty()) path = places.beside / path;
+  };
+  file("ca", tls.ca);
+  section.read("server_name", tls.server_name, text(1, 253));
+  file("certificate", tls.certificate);
+  file("key", tls.key);
+  section.finish();
+  if (tls.certificate.empty() != tls.key.empty()) {
+    section.error(tls.key.empty() ? "certificate" : "key",
+                  {"certificate and key belong together", "name both, or none"});
+    return tls;
+  }
+  const smpp::TlsSettings as_used{tls.ca, tls.server_name.empty() ? host : tls.server_name,
+                                  tls.certificate, tls.key};
+  if (const auto loaded = smpp::load_tls(as_used); !loaded)
+    section.error(
+        loaded.error().field,
+        {std::string(loaded.error().field) + ": " + loaded.error().what, loaded.error().hint});
+  constexpr int soon = 30;
+  if (const auto end = smpp::expires_within(as_used, soon))
+    section.warning("certificate", {"it is valid only until " + *end, "renew it"});
+  return tls;
+}
+
 // A prefix, or the name of a network, which stands for all of its prefixes.
 void read_prefixes(Section& section, const Networks& networks, std::vector<std::string>& prefixes) {
   std::vector<std::vector<std::string>> listed;
@@ -158,8 +188,7 @@ Carrier read_carrier(Section& section, const Places& places, const Networks& net
   section.read("response_timeout", carrier.response_timeout, duration(seconds{5}, minutes{10}));
   section.read("reconnect_longest", carrier.reconnect_longest, duration(seconds{1}, hours{1}));
   read_ussd(section, carrier);
-  section.refuse("tls", {"TLS comes in a later release",
-                         "remove it and reach the carrier through a VPN or a tunnel"});
+  if (auto tls = section.section("tls")) carrier.tls = read_tls(*tls, places, carrier.address.host);
   section.finish();
   return carrier;
 }

@@ -40,10 +40,17 @@ struct CarrierError {
   ErrorMeans means = ErrorMeans::give_up;
 };
 
+struct Tls {
+  std::filesystem::path ca;                // empty: the system's
+  std::string server_name;                 // empty: the host of the address
+  std::filesystem::path certificate, key;  // both or none
+};
+
 struct Carrier {
   std::string name;
   Address address;
   std::vector<Address> failover;  // tried in turn when `address` fails
+  std::optional<Tls> tls;
   Bind bind = Bind::transceiver;
   std::uint32_t binds = 1;  // of these, or pairs of these
   std::string system_id;

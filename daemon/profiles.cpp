@@ -12,6 +12,9 @@ carriers::Profile profile_of(const config::Carrier& carrier, const config::Limit
   profile.hosts = {{carrier.address.host, std::to_string(carrier.address.port)}};
   for (const auto& other : carrier.failover)
     profile.hosts.push_back({other.host, std::to_string(other.port)});
+  if (carrier.tls)
+    profile.tls = smpp::TlsSettings{carrier.tls->ca, carrier.tls->server_name,
+                                    carrier.tls->certificate, carrier.tls->key};
   profile.binds.clear();
   for (std::uint32_t i = 0; i < carrier.binds; ++i)
     if (carrier.bind == config::Bind::transmitter_and_receiver)

@@ -39,6 +39,7 @@ smpp::SessionSettings Bind::settings() const {
   settings.system_type = carrier_.system_type;
   settings.interface_version = carrier_.interface_version;
   settings.window = carrier_.window;
+  settings.bind_timeout = carrier_.bind_timeout;
   settings.enquire_link = carrier_.enquire_link;
   settings.response_timeout = carrier_.response_timeout;
   return settings;
@@ -65,12 +66,30 @@ void Bind::connect() {
           if (socket != connecting_ || stopping_) return;
           if (no) return failed(where() + ": " + no.message());
           timer_.cancel();
-          link_ = std::make_shared<smpp::Link>(std::move(*socket), settings(), *this);
+          auto stream = stream_over(std::move(*socket));
           connecting_.reset();
+          if (!stream) return retry();
+          link_ = std::make_shared<smpp::Link>(std::move(*stream), settings(), *this);
           ++connection_;
           link_->start();
         });
       });
+}
+
+// Certificates are read anew for each connection, so that a renewed one needs no restart and drops
+// no bind. One that cannot be used is told, and the one before it is used as long as it lives.
+std::optional<smpp::Stream> Bind::stream_over(asio::ip::tcp::socket socket) {
+  if (!carrier_.tls) return smpp::Stream(std::move(socket));
+  auto settings = *carrier_.tls;
+  if (settings.server_name.empty()) settings.server_name = host().name;
+  auto loaded = smpp::load_tls(settings);
+  if (loaded)
+    tls_ = std::move(*loaded);
+  else
+    tell(LinkNotice::What::tls_files, "tls." + std::string(loaded.error().field) + ": " +
+                                          loaded.error().what + "; " + loaded.error().hint);
+  if (!tls_) return std::nullopt;
+  return smpp::Stream(std::move(socket), tls_, std::move(settings));
 }
 
 void Bind::failed(std::string why) {

@@ -44,6 +44,7 @@ class Bind final : public smpp::Link::Owner {
   void connect();
   void retry();
   void failed(std::string why);
+  std::optional<smpp::Stream> stream_over(boost::asio::ip::tcp::socket socket);
   void happened(smpp::Link& link, const smpp::Happening& happening) override;
   void paused(smpp::Link& link) override;
   void tell(LinkNotice::What what, std::string text);
@@ -62,6 +63,7 @@ class Bind final : public smpp::Link::Owner {
   std::size_t host_ = 0;  // of the profile's
   boost::asio::ip::tcp::resolver resolver_;
   std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
+  smpp::TlsContext tls_;  // the last one that could be loaded
   std::shared_ptr<smpp::Link> link_;
   std::chrono::steady_clock::time_point bound_since_{};
   std::uint64_t connection_ = 0;

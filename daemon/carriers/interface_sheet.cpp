@@ -93,6 +93,10 @@ void connection(Sheet& sheet, const Profile& carrier) {
                 carrier.interface_version & 0xFu);
   sheet.title("Connection");
   sheet.row("we connect to", joined(hosts) + (hosts.size() > 1 ? ", in turn" : ""));
+  sheet.row("TLS", !carrier.tls ? "no"
+                   : carrier.tls->certificate.empty()
+                       ? "1.2 or 1.3, with SNI; your certificate is verified"
+                       : "1.2 or 1.3, with SNI and our certificate; yours is verified");
   sheet.row("protocol", std::string("SMPP ") + version.data() + ", we are the ESME");
   sheet.row("binds", counted(carrier, BindMode::transceiver, "transceiver") +
                          counted(carrier, BindMode::transmitter, "transmitter") +

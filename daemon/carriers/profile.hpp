@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "daemon/engine/occurrence.hpp"
 #include "protocols/gsm/reassembly.hpp"
 #include "protocols/smpp/session.hpp"
+#include "protocols/smpp/tls.hpp"
 
 namespace pulih::carriers {
 
@@ -28,6 +30,7 @@ struct Profile {
   std::string name;
   engine::CarrierKey key = 0;
   std::vector<Host> hosts;  // the next one is tried when one fails
+  std::optional<smpp::TlsSettings> tls;
   std::vector<smpp::BindMode> binds = {smpp::BindMode::transceiver};
   std::string system_id;
   accounts::Secret password;
@@ -45,6 +48,7 @@ struct Profile {
   bool receipts = true;         // are asked for, of messages with a code
   Numbering source{3, 0}, destination{1, 1};
   gsm::DefaultAlphabet default_alphabet = gsm::DefaultAlphabet::gsm7;
+  std::chrono::milliseconds bind_timeout{30'000};  // with the TLS handshake before it
   std::chrono::milliseconds enquire_link{30'000}, response_timeout{60'000};
   std::chrono::milliseconds reconnect_first{1'000}, reconnect_longest{60'000};
   Fates fates;
@@ -57,6 +61,7 @@ struct Profile {
 struct LinkNotice {
   enum class What : std::uint8_t {
     connecting,
+    tls_files,  // the configured files cannot be used now; the ones before them are
     bound,
     bind_refused,
     lost,

@@ -47,6 +47,8 @@ inline constexpr Event outbound_refused{"978249d156054ed5afd77c682fad940f", Prio
 inline constexpr Event outbound_expired{"732471aaa0554df1a6f30209a819c68e", Priority::warning,
                                         "outbound_expired"};
 
+inline constexpr Event carrier_tls_files{"d1b7fa0e35c84f6fa2e6947c08b3d25a", Priority::error,
+                                         "carrier_tls_files"};
 inline constexpr Event outbound_later{"c02f5b8f64ab4bb6a1d8f0a4b1c8735e", Priority::info,
                                       "outbound_later"};
 inline constexpr Event outbound_undeliverable{"36d7a8f1c5e94e0b9a62f3d0c4b7e185", Priority::notice,
@@ -103,6 +105,7 @@ inline constexpr std::array all = {started,
                                    carrier_throttles,
                                    outbound_refused,
                                    outbound_expired,
+                                   carrier_tls_files,
                                    outbound_later,
                                    outbound_undeliverable,
                                    carrier_stand_in,

@@ -12,6 +12,8 @@ void LinkNotices::noticed(const carriers::LinkNotice& notice) {
   switch (notice.what) {
     case What::connecting:
       return tell(event::carrier_connecting, "connecting to " + notice.text);
+    case What::tls_files:
+      return tell(event::carrier_tls_files, "its certificates cannot be used: " + notice.text);
     case What::bound:
       return tell(event::carrier_bound, "bound " + notice.text);
     case What::bind_refused:

@@ -1,19 +1,17 @@
-// See link.hpp. TCP_NODELAY always: a response that waits for the peer's delayed acknowledgement
-// costs 40 ms and more.
+// See link.hpp. Three loops share one connection and one session: they end when the connection is
+// closed, by whichever of them.
 #include "protocols/smpp/link.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include "protocols/smpp/wiping.hpp"
 
 namespace pulih::smpp {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 
 namespace {
 
@@ -33,14 +31,12 @@ void rethrow(const std::exception_ptr& thrown) {
 
 Link::Link(Stream stream, const SessionSettings& settings, Owner& owner)
     : stream_(std::move(stream)),
+      side_(settings.role == Role::esme ? Stream::Side::client : Stream::Side::server),
       session_(settings),
       owner_(owner),
       alarm_(stream_.get_executor()),
       output_wanted_(stream_.get_executor(), Monotonic::max()),
-      read_buffer_(read_octets) {
-  error_code ignored;
-  stream_.set_option(asio::ip::tcp::no_delay(true), ignored);
-}
+      read_buffer_(read_octets) {}
 
 void Link::start() {
   session_.open(now());
@@ -54,11 +50,12 @@ void Link::start() {
 // ---- the three loops --------------------------------------------------------------------------
 
 asio::awaitable<void> Link::read() {
+  if (const auto failed = co_await stream_.handshake(side_)) co_return lose(*failed);
+  open_ = true;
+  output_wanted_.cancel();
   while (!closed_) {
-    const auto [error, count] =
-        co_await stream_.async_read_some(asio::buffer(read_buffer_), or_error);
-    if (error == asio::error::eof) co_return lose("the peer closed the connection");
-    if (error) co_return lose(error.message());
+    const auto [error, count] = co_await stream_.read_some(read_buffer_);
+    if (error) co_return lose(stream_.why(error));
     session_.receive({read_buffer_.data(), count}, now());
     wipe(read_buffer_.data(), count);
     wake();
@@ -67,16 +64,13 @@ asio::awaitable<void> Link::read() {
 
 asio::awaitable<void> Link::write() {
   while (!closed_) {
-    if (session_.has_output()) {
+    if (open_ && session_.has_output()) {
       session_.take_output(write_buffer_);
-      const auto [error, count] =
-          co_await asio::async_write(stream_, asio::buffer(write_buffer_), or_error);
+      const auto error = co_await stream_.write(write_buffer_);
       wipe(write_buffer_);
-      if (error) co_return lose(error.message());
+      if (error) co_return lose(stream_.why(error));
     } else if (close_at_) {
-      error_code ignored;
-      stream_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-      co_return;
+      co_return co_await stream_.finish();
     } else {
       co_await output_wanted_.async_wait(or_error);
     }
@@ -152,8 +146,7 @@ void Link::lose(std::string_view why) {
 void Link::close() {
   if (closed_) return;
   closed_ = true;
-  error_code ignored;
-  stream_.close(ignored);
+  stream_.close();
   alarm_.cancel();
   output_wanted_.cancel();
 }

@@ -1,6 +1,5 @@
 // One connection of a session: a reader, a writer and an alarm under Boost.Asio, on the one thread
-// that runs the io_context. The only file of this room that knows of sockets and reads the clock;
-// the stream is a type of its own here so that TLS can take its place.
+// that runs the io_context. The only file of this room that reads the clock.
 //
 //   struct Desk : smpp::Link::Owner {
 //     void happened(smpp::Link& link, const smpp::Happening& happening) override {
@@ -14,19 +13,17 @@
 //   link->unbind();                         // drains, unbinds, closes; Lost tells the end
 #pragma once
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <vector>
 
 #include "protocols/smpp/session.hpp"
+#include "protocols/smpp/stream.hpp"
 
 namespace pulih::smpp {
 
 class Link : public std::enable_shared_from_this<Link> {
  public:
-  using Stream = boost::asio::ip::tcp::socket;
-
   // Hears what happens, in order, on the io_context's thread, and may call the link from there.
   // Lost comes last, and exactly once, unless the io_context is stopped before. An owner lives
   // until it has heard of that.
@@ -64,6 +61,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void close();
 
   Stream stream_;
+  const Stream::Side side_;
+  bool open_ = false;  // the handshake is over
   Session session_;
   Owner& owner_;
   boost::asio::steady_timer alarm_;

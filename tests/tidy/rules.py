@@ -36,7 +36,9 @@ MAY_INCLUDE = {
     "daemon/operator/": (
         "daemon/accounts/", "daemon/carriers/", "daemon/conversation/", "daemon/engine/",
     ),
-    "config/": ("daemon/accounts/", "daemon/conversation/", "protocols/gsm/"),
+    "config/": ("daemon/accounts/", "daemon/conversation/", "protocols/gsm/",
+                # Certificates are loaded here as the daemon will load them.
+                "protocols/smpp/tls.hpp"),
 }
 
 

@@ -86,6 +86,7 @@ class TestSmsc final : public smpp::Link::Owner {
   std::function<std::optional<std::uint32_t>(const std::string& text)> verdict =
       [](const std::string&) { return smpp::ESME_ROK; };
   std::uint32_t bind_status = smpp::ESME_ROK;
+  smpp::TlsContext tls;  // of a server; nothing: without TLS
 
   std::vector<std::string> texts;               // of all submit_sm, in order
   std::vector<smpp::Link*> ways;                // by which each of them came
@@ -101,7 +102,9 @@ class TestSmsc final : public smpp::Link::Owner {
       if (error) return;
       smpp::SessionSettings settings;
       settings.role = smpp::Role::smsc;
-      links_.push_back(std::make_shared<smpp::Link>(std::move(socket), settings, *this));
+      smpp::Stream stream =
+          tls ? smpp::Stream(std::move(socket), tls, {}) : smpp::Stream(std::move(socket));
+      links_.push_back(std::make_shared<smpp::Link>(std::move(stream), settings, *this));
       links_.back()->start();
       accept();
     });
