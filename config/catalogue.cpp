@@ -25,12 +25,12 @@ constexpr std::size_t one_sms = 160;     // septets; 3GPP TS 23.040
 constexpr std::size_t one_screen = 182;  // characters of a USSD string; 3GPP TS 23.038, 5
 
 // The longest value that the dialogue ever puts into a blank.
-std::string longest(Slot slot, const conversation::Zone& zone,
+std::string longest(Text text, Slot slot, const conversation::Zone& zone,
                     const std::map<Text, std::string>& fillers) {
   const auto longest_of = [&](char kind) {
     std::string found;
-    for (const auto& [text, words] : fillers)
-      if (name_of(text).front() == kind && words.size() > found.size()) found = words;
+    for (const auto& [filler, words] : fillers)
+      if (name_of(filler).front() == kind && words.size() > found.size()) found = words;
     return found;
   };
   switch (slot) {
@@ -47,6 +47,8 @@ std::string longest(Slot slot, const conversation::Zone& zone,
     case Slot::akun:
       return "yun***10@guru.smk";
     case Slot::daftar:
+      if (text == Text::U03 || text == Text::U04)
+        return std::string(conversation::longest_choices, 'x');
       return "1=yun***10@guru.smk 2=yun***10@guru.smk 3=yun***10@guru.smk";
     case Slot::lap:
       return "1869899";
@@ -94,7 +96,7 @@ class Reader {
       const auto text = text_named(key);
       if (!text) {
         error(entry.first.Mark(), "there is no text " + key,
-              "the keys are M01 to M52, U01 to U17, S and W");
+              "the keys are M01 to M53, U01 to U20, S and W");
         continue;
       }
       if (resolved.contains(*text))
@@ -193,7 +195,7 @@ class Reader {
                const std::map<Text, std::string>& resolved, const YAML::Mark& where) {
     std::string worst;
     for (const auto& piece : pieces)
-      worst += piece.is_blank ? longest(piece.slot, zone_, resolved) : piece.literal;
+      worst += piece.is_blank ? longest(text, piece.slot, zone_, resolved) : piece.literal;
     const std::string name(name_of(text));
     const auto septets = gsm::septets(worst);
     if (!septets)

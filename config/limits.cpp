@@ -46,6 +46,7 @@ void read_bounds(Section& section, Limits& limits) {
   section.read("multipart_lifetime", limits.multipart_lifetime, duration(seconds{1}, minutes{5}));
   section.read("batch_events", limits.batch_events, number(1, 10'000));
   section.read("held_messages", limits.held_messages, number(1, 64));
+  section.read("ussd_answer", limits.ussd_answer, duration(seconds{1}, minutes{1}));
   section.read("hashing_queue", limits.hashing_queue, number(1, 10'000));
   section.read("hashing_threads", limits.hashing_threads, number(1, 64));
   // OWASP's parameters for argon2id begin at 7 MiB.

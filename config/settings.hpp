@@ -93,6 +93,8 @@ struct Limits {
   std::chrono::seconds multipart_lifetime{20};  // of those
   std::uint32_t batch_events = 1024;            // in one transaction
   std::uint32_t held_messages = 8;              // of one person, while her password is hashed
+  // After so long a USSD screen is closed and the talk goes on by SMS.
+  std::chrono::seconds ussd_answer{8};
   std::uint32_t hashing_queue = 256;
   std::uint32_t hashing_threads = 1;
   accounts::HashCost hashing_cost;

@@ -25,6 +25,7 @@ class Carriers final : public engine::Carriers, private Carrier::Owner {
   std::size_t room(engine::CarrierKey key) override;
   void send(engine::Outgoing message) override;
   void answer(const engine::Ack& ack, engine::Answer how) override;
+  void show(engine::NextScreen) override {}  // no link carries USSD, so that no session is open
   void flush() override;
 
  private:

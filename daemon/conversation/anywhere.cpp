@@ -39,17 +39,6 @@ Text word_for(ReportState state) {
   return Text::S05;
 }
 
-// STATUS [lap] → same, M23. A report of somebody else is as unknown as one that never was.
-void tell_status(std::string_view rest, Talk& talk) {
-  const Report& report = talk.person.report;
-  const std::uint32_t asked = hear_report(rest).value_or(report.number);
-  if (asked == 0) return did_not_understand(talk);
-  const bool known = asked == report.number;
-  talk.say(phrase(Text::M23, number(Slot::lap, asked),
-                  text(Slot::status, known ? word_for(report.state) : Text::S05),
-                  day_and_time(known ? report.updated : talk.now())));
-}
-
 bool can_be_stopped(const Guard& guard, const Talk& talk) {
   return guard.live_until > talk.now() || guard.pending ||
          (guard.last_reset != Instant{} && talk.now() - guard.last_reset < talk.policy().hold);
@@ -96,6 +85,19 @@ void not_this_account(Talk& talk) {
   did_not_understand(talk);
 }
 
+}  // namespace
+
+// STATUS [lap] → same, M23. A report of somebody else is as unknown as one that never was.
+void tell_status(std::string_view rest, Talk& talk) {
+  const Report& report = talk.person.report;
+  const std::uint32_t asked = hear_report(rest).value_or(report.number);
+  if (asked == 0) return did_not_understand(talk);
+  const bool known = asked == report.number;
+  talk.say(phrase(Text::M23, number(Slot::lap, asked),
+                  text(Slot::status, known ? word_for(report.state) : Text::S05),
+                  day_and_time(known ? report.updated : talk.now())));
+}
+
 // BATAL → IDLE M36. A change that is on its way cannot be promised to stop.
 void cancel(Talk& talk) {
   if (std::holds_alternative<Applying>(talk.person.state))
@@ -103,8 +105,6 @@ void cancel(Talk& talk) {
   talk.person.state = Idle{};
   talk.say(phrase(Text::M36));
 }
-
-}  // namespace
 
 bool heard_anywhere(const Said& said, Talk& talk) {
   auto& state = talk.person.state;

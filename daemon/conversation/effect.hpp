@@ -18,6 +18,15 @@ struct Message {
   std::uint32_t code = 0;  // generation of the code in it, if it is for the person herself
 };
 
+// What stands next on her telephone, in the USSD session that she spoke in. It lives for seconds
+// and is kept nowhere.
+struct Screen {
+  std::uint64_t session = 0;
+  Language language = Language::indonesian;
+  Phrase phrase;
+  bool last = false;  // the session ends with it
+};
+
 struct StagePassword {
   OperationId operation{};
   AccountKey account = 0;
@@ -72,6 +81,7 @@ struct AuditLine {
 
 struct Effects {
   std::vector<Message> messages;
+  std::optional<Screen> screen;
   std::vector<SendEmail> emails;
   std::optional<StagePassword> password;
   std::vector<OperationId> withdrawn;  // password changes that the owner stopped

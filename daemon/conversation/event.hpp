@@ -1,6 +1,6 @@
-// What can happen to a talk: a message from the person, slow work that is done, the central
-// database's answer, a change of contact. Everything that an event needs is in it; nothing is asked
-// back.
+// What can happen to a talk: a message from the person, a dialled code, slow work that is done, the
+// central database's answer, a change of contact. Everything that an event needs is in it; nothing
+// is asked back.
 #pragma once
 #include <cstdint>
 #include <variant>
@@ -17,6 +17,13 @@ struct Said {
       0;  // SiteKeys::carrier_id_tag of the carrier's message id; 0: none given
   std::uint64_t text_tag = 0;  // SiteKeys::text_tag
   bool multipart = false;      // of several parts, of which not all came
+  std::uint64_t session = 0;   // of USSD, on whose screen it was typed; 0: it came by SMS
+};
+
+// She dialled the code: a USSD session begins, with nothing said yet.
+struct Dialled {
+  std::uint64_t session = 0;
+  std::uint64_t carrier_id = 0;  // as Said's
 };
 
 // Work on a password takes too long for a turn (argon2id). The turn asks for it, nothing is saved,
@@ -67,6 +74,6 @@ struct ContactChanged {
   accounts::Msisdn new_phone;
 };
 
-using Event = std::variant<Said, Prepared, Settled, Waiting, CodeLost, ContactChanged>;
+using Event = std::variant<Said, Dialled, Prepared, Settled, Waiting, CodeLost, ContactChanged>;
 
 }  // namespace pulih::conversation

@@ -43,8 +43,11 @@ class Writer {
 
 class Reader {
  public:
-  explicit Reader(std::span<const std::uint8_t> in) : in_(in) {}
+  // `version` is what the record says of itself: an older one has fewer fields.
+  explicit Reader(std::span<const std::uint8_t> in, std::uint8_t version = 1)
+      : in_(in), version_(version) {}
   static constexpr bool reading = true;
+  std::uint8_t version() const { return version_; }
 
   std::uint64_t number() {
     std::uint64_t value = 0;
@@ -79,6 +82,7 @@ class Reader {
 
  private:
   std::span<const std::uint8_t> in_;
+  const std::uint8_t version_;
   bool good_ = true;
 };
 

@@ -9,12 +9,6 @@
 namespace pulih::conversation {
 namespace {
 
-// Indonesia's westernmost time: near enough to tell a year.
-std::uint32_t year_of(Instant now) {
-  const auto day = std::chrono::floor<std::chrono::days>(now + hours{7});
-  return static_cast<std::uint32_t>(static_cast<int>(std::chrono::year_month_day(day).year()));
-}
-
 std::string as_list(const std::vector<std::string>& ids) {
   std::string list;
   for (std::size_t i = 0; i < ids.size(); ++i)
@@ -153,6 +147,13 @@ State complete(Identifying here, Talk& talk) {
   return stranger_identified(account ? &*account : nullptr, right, std::move(claim), talk);
 }
 
+State not_served(Talk& talk) {
+  talk.say(phrase(Text::M07));
+  return Idle{};
+}
+
+}  // namespace
+
 // What is still missing is asked for; with both the account is looked up.
 State ask_or_complete(Identifying here, Talk& talk) {
   if (here.id.empty()) {
@@ -166,16 +167,28 @@ State ask_or_complete(Identifying here, Talk& talk) {
   return complete(std::move(here), talk);
 }
 
-State not_served(Talk& talk) {
-  talk.say(phrase(Text::M07));
-  return Idle{};
+// Which account, when she named none: her own, one of her own, or none that we know of.
+State ask_whose(Identifying here, const std::vector<accounts::Account>& mine, Talk& talk) {
+  if (mine.size() == 1) {
+    here.id = mine.front().id;
+    if (here.birth_date != 0) return complete(std::move(here), talk);
+    talk.say(phrase(Text::M02, words(Slot::akun, masked_id(here.id))));
+  } else if (mine.size() > 1) {
+    here.offered.clear();
+    for (const auto& account : mine) here.offered.push_back(account.id);
+    talk.say(phrase(Text::M03, number(Slot::k, static_cast<std::uint32_t>(mine.size())),
+                    words(Slot::daftar, as_list(here.offered))));
+  } else if (here.birth_date != 0) {
+    talk.say(phrase(Text::M04));
+  } else {
+    talk.say(phrase(Text::M01));
+  }
+  return here;
 }
-
-}  // namespace
 
 // IDLE, RESET (+slots): rows M01, M02, M03, and straight on with what came along.
 State begin(Talk& talk, std::string_view rest) {
-  const Identity given = hear_identity(rest, talk.policy().names, year_of(talk.now()));
+  const Identity given = hear_identity(rest, talk.policy().names, talk.year());
   const auto mine = talk.setting.accounts.by_phone(talk.person.number, 3);
 
   auto& person = talk.person;
@@ -184,6 +197,7 @@ State begin(Talk& talk, std::string_view rest) {
   person.session = 0;
   for (const auto octet : fresh) person.session = person.session << 8 | octet;
   person.began = talk.now();
+  person.ussd.level = person.ussd.role = 0;
 
   const bool named = given.name == NameHeard::understood;
   const AccountKey wanted = named              ? talk.setting.keys.account(given.id)
@@ -207,26 +221,12 @@ State begin(Talk& talk, std::string_view rest) {
     talk.say(phrase(Text::M08));
     return here;
   }
-  if (mine.size() == 1) {
-    here.id = mine.front().id;
-    if (here.birth_date != 0) return complete(std::move(here), talk);
-    talk.say(phrase(Text::M02, words(Slot::akun, masked_id(here.id))));
-  } else if (mine.size() > 1) {
-    for (const auto& account : mine) here.offered.push_back(account.id);
-    talk.say(phrase(Text::M03, number(Slot::k, static_cast<std::uint32_t>(mine.size())),
-                    words(Slot::daftar, as_list(here.offered))));
-  } else if (here.birth_date != 0) {
-    talk.say(phrase(Text::M04));
-  } else {
-    talk.say(phrase(Text::M01));
-  }
-  return here;
+  return ask_whose(std::move(here), mine, talk);
 }
 
 // IDLE, anything else. Who sends id and birth date at once has plainly begun.
 State hear(Idle, const Said& said, Talk& talk) {
-  const Identity given =
-      hear_identity(said.text.reveal(), talk.policy().names, year_of(talk.now()));
+  const Identity given = hear_identity(said.text.reveal(), talk.policy().names, talk.year());
   if (given.name == NameHeard::understood && given.date == DateHeard::understood)
     return begin(talk, said.text.reveal());
   talk.say(phrase(Text::M01));
@@ -235,8 +235,7 @@ State hear(Idle, const Said& said, Talk& talk) {
 
 // IDENT: an id, a date, both, or a choice from the list of M03.
 State hear(Identifying here, const Said& said, Talk& talk) {
-  const Identity given =
-      hear_identity(said.text.reveal(), talk.policy().names, year_of(talk.now()));
+  const Identity given = hear_identity(said.text.reveal(), talk.policy().names, talk.year());
   if (given.name == NameHeard::excluded) return not_served(talk);
   if (given.date == DateHeard::understood) here.birth_date = given.birth_date;
   if (given.name == NameHeard::understood) {

@@ -16,7 +16,8 @@ using disk::Reader;
 using disk::which;
 using disk::Writer;
 
-constexpr std::uint8_t version = 1;
+// 2: with USSD. 1 is still read.
+constexpr std::uint8_t version = 2;
 
 // A record is filled up with zeros to a multiple of this, so that most turns rewrite a row in its
 // place (one that grows makes the store move its neighbours), and that its length does not tell how
@@ -80,7 +81,16 @@ void fields(auto&, Done&) {}
 
 void field(auto& disk, TimeOfDay& value) { field(disk, value.at); }
 void field(auto& disk, DayAndTime& value) { field(disk, value.at); }
-void field(auto& disk, Text& value) { choice(disk, value, static_cast<Text>(text_count - 1)); }
+void field(auto& disk, Text& value) {
+  choice(disk, value, static_cast<Text>(text_count - 1));
+  if constexpr (std::decay_t<decltype(disk)>::reading) {
+    // Three screens came after U17.
+    constexpr std::size_t new_screens = 3;
+    const auto place = static_cast<std::size_t>(value);
+    if (disk.version() == 1 && value > Text::U17)
+      value = static_cast<Text>(std::min(place + new_screens, text_count - 1));
+  }
+}
 void field(auto& disk, FirstCharacter& value) { choice(disk, value, FirstCharacter::sign); }
 
 void fields(auto& disk, Phrase& phrase) {
@@ -90,6 +100,18 @@ void fields(auto& disk, Phrase& phrase) {
     which(disk, blank.value);
     std::visit([&](auto& value) { field(disk, value); }, blank.value);
   });
+}
+
+void fields(auto& disk, Ussd& u) {
+  if constexpr (std::decay_t<decltype(disk)>::reading)
+    if (disk.version() == 1) return;
+  field(disk, u.session);
+  field(disk, u.heard);
+  field(disk, u.asks);
+  field(disk, u.level);
+  field(disk, u.role);
+  field(disk, u.spoke_last);
+  field(disk, u.at);
 }
 
 void fields(auto& disk, Person& p) {
@@ -117,6 +139,7 @@ void fields(auto& disk, Person& p) {
     field(disk, recent.at);
   });
   fields(disk, p.last_reply);
+  fields(disk, p.ussd);
 }
 
 void fields(auto& disk, Side& side) {
@@ -157,8 +180,8 @@ void write_record(const Record& record, std::size_t step, accounts::WipedBytes& 
 
 template <class Record>
 std::optional<Record> read_record(std::span<const std::uint8_t> in) {
-  if (in.empty() || in.front() != version) return std::nullopt;
-  Reader disk(in.subspan(1));
+  if (in.empty() || in.front() == 0 || in.front() > version) return std::nullopt;
+  Reader disk(in.subspan(1), in.front());
   Record record;
   fields(disk, record);
   if (!disk.only_zeros_left()) return std::nullopt;
@@ -177,8 +200,9 @@ std::optional<Person> read_person(std::span<const std::uint8_t> in) {
 std::optional<Guard> read_guard(std::span<const std::uint8_t> in) { return read_record<Guard>(in); }
 
 bool forgettable(const Person& person, Instant now, const Policy& policy) {
+  const auto long_ago = [&](Instant at) { return now - at > policy.session_life + hours{24}; };
   const bool quiet =
-      person.recent.empty() || now - person.recent.front().at > policy.session_life + hours{24};
+      (person.recent.empty() || long_ago(person.recent.front().at)) && long_ago(person.ussd.at);
   return quiet && !std::holds_alternative<Applying>(person.state) &&
          now >= person.objection.until && now - person.report.updated > hours{30 * 24} &&
          person.language == policy.language;

@@ -15,7 +15,8 @@ namespace pulih::conversation {
 void write(const Person&, accounts::WipedBytes& out);
 void write(const Guard&, accounts::WipedBytes& out);
 
-// Nothing: the octets are no record of this version. Never reads outside them, whatever they hold.
+// Nothing: the octets are no record of this version or an earlier one. Never reads outside them,
+// whatever they hold.
 std::optional<Person> read_person(std::span<const std::uint8_t>);
 std::optional<Guard> read_guard(std::span<const std::uint8_t>);
 

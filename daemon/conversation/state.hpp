@@ -106,6 +106,17 @@ struct RecentMessage {
   Instant at{};
 };
 
+// Her USSD session. The talk's state is the same for SMS and USSD; this is only which screen stands
+// on her telephone, and what she chose on the way to an account's name.
+struct Ussd {
+  std::uint64_t session = 0;          // as the carriers name it; 0: no screen is open
+  std::uint64_t heard = 0;            // carrier_id of the last message in it
+  Text asks = Text::U01;              // the screen that stands
+  std::uint32_t level = 0, role = 0;  // choices of U03 and U04, from 1
+  bool spoke_last = false;            // on a screen, after her last SMS
+  Instant at{};                       // when she last used a screen
+};
+
 // All that is kept about one telephone number.
 struct Person {
   accounts::Msisdn number;
@@ -128,8 +139,9 @@ struct Person {
   Instant replies_since{};
   std::uint32_t replies = 0;
 
-  std::vector<RecentMessage> recent;  // newest first, at most most_recent
+  std::vector<RecentMessage> recent;  // by SMS, newest first, at most most_recent
   Phrase last_reply{Text::M01, {}};   // never one with a secret in it
+  Ussd ussd;
 };
 inline constexpr std::size_t most_recent = 4;
 

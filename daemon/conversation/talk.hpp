@@ -14,6 +14,7 @@ struct Talk {
   const Setting& setting;
   Effects effects = {};
   std::optional<PasswordWork> work = {};
+  bool on_screen = false;  // she spoke by USSD, and what is said becomes a screen
 
   const Policy& policy() const { return setting.policy; }
   Instant now() const { return setting.now; }
@@ -21,9 +22,10 @@ struct Talk {
   bool over() const { return !lasts(person.began, setting.policy.session_life, now()); }
   Guard& guard(AccountKey account) const;
   Guard& guard(const Claim& claim) const { return guard(claim.account); }
+  std::uint32_t year() const;
 
-  // To the person who spoke. A text with a secret in it is not kept for a repetition: say instead
-  // what a repetition shall hear.
+  // To the person who spoke, by the way that she spoke; a secret goes by SMS always. A text with a
+  // secret in it is not kept for a repetition: say instead what a repetition shall hear.
   void say(Phrase phrase);
   void say_secret(Phrase phrase, Instant expires, Phrase when_repeated, std::uint32_t code = 0);
   // To another number; an empty one is a decoy's.
@@ -54,9 +56,15 @@ const Claim* claim_of(const State&);
 // ---- every state ------------------------------------------------------------------------------
 // The words that work anywhere (BATAL, BANTUAN, STATUS, BUKAN …): true when the message was one.
 bool heard_anywhere(const Said&, Talk&);
+void tell_status(std::string_view rest, Talk&);
+void cancel(Talk&);
+// What is none of them is heard by the state in which the talk stands.
+void hear_in_state(const Said&, Talk&);
 
 // ---- step 1 and 2: who are you? ----------------------------------------------------------------
 State begin(Talk&, std::string_view rest);
+State ask_whose(Identifying, const std::vector<accounts::Account>& mine, Talk&);
+State ask_or_complete(Identifying, Talk&);
 State hear(Idle, const Said&, Talk&);
 State hear(Identifying, const Said&, Talk&);
 
@@ -80,5 +88,17 @@ State hear(Applying, const Said&, Talk&);
 State hear(Done, const Said&, Talk&);
 State settled(State, const Settled&, Talk&);
 State waiting(State, const Waiting&, Talk&);
+
+// ---- the same on screens -----------------------------------------------------------------------
+// True: it is an answer to the screen that stands, and was not heard before.
+bool reached_screen(const Said&, Talk&);
+void hear_on_screen(const Said&, Talk&);
+// The next screen, and what it asks.
+void ask(Text screen, Talk&);
+// At the end of a turn: what was said becomes a screen; if nothing was, she sees where she stands.
+void draw(Talk&);
+bool fits(Text screen, const State&);
+// The first of these that a screen has room for, one digit each.
+std::vector<std::string> choices_of(const std::vector<std::string>& all);
 
 }  // namespace pulih::conversation

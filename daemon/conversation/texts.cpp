@@ -12,8 +12,8 @@ constexpr std::array<std::string_view, text_count> names = {
     "M27", "M28", "M29", "M30", "M31", "M32", "M33", "M34", "M35", "M36", "M37", "M38", "M39",
     "M40", "M41", "M42", "M43", "M44", "M45", "M46", "M47", "M48", "M49", "M50", "M51", "M52",
     "M53", "U01", "U02", "U03", "U04", "U05", "U06", "U07", "U08", "U09", "U10", "U11", "U12",
-    "U13", "U14", "U15", "U16", "U17", "S01", "S02", "S03", "S04", "S05", "S06", "W01", "W02",
-    "W03", "W04", "W05", "W06", "W07", "W08", "W09"};
+    "U13", "U14", "U15", "U16", "U17", "U18", "U19", "U20", "S01", "S02", "S03", "S04", "S05",
+    "S06", "W01", "W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09"};
 static_assert(!names.back().empty());
 
 constexpr std::array<std::string_view, slot_count> slots = {
@@ -35,7 +35,11 @@ std::vector<Slot> slots_of(Text text) {
     case Text::U02:
       return {akun};
     case Text::M03:
+    case Text::U04:
       return {k, daftar};
+    case Text::U03:
+    case Text::U18:
+      return {daftar};
     case Text::M09:
       return {em};
     case Text::M11:

@@ -88,6 +88,9 @@ enum class Text : std::uint8_t {
   U15,
   U16,
   U17,
+  U18,  // which of her accounts
+  U19,  // she leaves, and everything is kept
+  U20,  // nothing was asked for yet, so that there is no code and no report
   S01,  // waiting for the school's operator
   S02,  // being set at the central system
   S03,  // done
@@ -115,8 +118,8 @@ enum class Slot : std::uint8_t {
   hp3,     // string: last three digits of a phone
   em,      // string: masked e-mail, "b***@example.org"
   akun,    // string: masked account, "yun***10@guru.smk"
-  daftar,  // string: "1=bud***12@guru.sd 2=sit***34@admin.paud"
-  k,       // number: how many accounts
+  daftar,  // string: "1=bud***12@guru.sd 2=sit***34@admin.paud"; on a screen one to a line
+  k,       // number: how many accounts, or the digit of a choice
   lap,     // number: report, seven digits
   jam,     // TimeOfDay
   mnt,     // number: minutes
@@ -135,6 +138,9 @@ enum class Slot : std::uint8_t {
 };
 inline constexpr std::size_t slot_count = static_cast<std::size_t>(Slot::ussd) + 1;
 std::string_view name_of(Slot);  // "kode"
+
+// The most characters that {daftar} takes on a screen.
+inline constexpr std::size_t longest_choices = 100;
 
 // Which blanks the dialogue gives with a text; merek, layanan, biaya and ussd may stand in any.
 std::vector<Slot> slots_of(Text);

@@ -23,7 +23,9 @@ Again comes_again(const Said& said, const Talk& talk) {
   const auto same = [&](const RecentMessage& r) {
     return r.text == said.text_tag && lasts(r.at, talk.policy().duplicate_window, talk.now());
   };
-  if (!recent.empty() && same(recent.front())) return Again::by_person;
+  // What she answered on a screen since then made this the answer to something else.
+  if (!talk.person.ussd.spoke_last && !recent.empty() && same(recent.front()))
+    return Again::by_person;
   // A late copy of the first message must not throw away what followed it.
   const bool starts = hear_command(said.text.reveal()).keyword == Keyword::reset;
   if (starts && std::any_of(recent.begin(), recent.end(), same)) return Again::by_person;
@@ -31,12 +33,18 @@ Again comes_again(const Said& said, const Talk& talk) {
 }
 
 void remember(const Said& said, Talk& talk) {
+  talk.person.ussd.spoke_last = said.session != 0;
+  if (said.session != 0) {
+    talk.person.ussd.heard = said.carrier_id;
+    return;
+  }
   auto& recent = talk.person.recent;
   recent.insert(recent.begin(), {said.carrier_id, said.text_tag, talk.now()});
   if (recent.size() > most_recent) recent.pop_back();
 }
 
-// Each answer costs the ministry a message: a machine that answers our answers is met with silence.
+// Each answer costs the ministry a message: a machine that answers our answers is met with silence,
+// or with the end of its USSD session.
 bool answered_enough(Talk& talk) {
   auto& person = talk.person;
   if (!lasts(person.replies_since, hours{24}, talk.now())) {
@@ -45,7 +53,7 @@ bool answered_enough(Talk& talk) {
   }
   const auto count = ++person.replies;
   if (count < talk.policy().replies_a_phone) return false;
-  if (count == talk.policy().replies_a_phone)
+  if (count == talk.policy().replies_a_phone || talk.on_screen)
     talk.say(phrase(Text::M43, time_of_day(person.replies_since + hours{24})));
   return true;
 }
@@ -55,23 +63,16 @@ bool under_way(const State& state) {
          !std::holds_alternative<Applying>(state);
 }
 
-void hear_said(Said& said, Talk& talk) {
-  switch (comes_again(said, talk)) {
-    case Again::by_carrier:
-      return;
-    case Again::by_person:
-      if (!answered_enough(talk)) talk.say(std::exchange(talk.person.last_reply, {}));
-      return;
-    case Again::no:
-      break;
-  }
+bool rested_too_long(const Talk& talk) { return under_way(talk.person.state) && talk.over(); }
+
+void hear_new(const Said& said, Talk& talk) {
   const std::size_t longest = 160;
   const Command command = hear_command(said.text.reveal());
   if (command.keyword != Keyword::not_me && answered_enough(talk)) {
     remember(said, talk);
     return;
   }
-  if (under_way(talk.person.state) && talk.over()) {
+  if (rested_too_long(talk)) {
     talk.person.state = Idle{};
     // Whoever stops somebody else's talk need not begin one of her own first.
     if (command.keyword != Keyword::reset && command.keyword != Keyword::not_me) {
@@ -82,14 +83,48 @@ void hear_said(Said& said, Talk& talk) {
   if (said.multipart || said.text.size() > longest) {
     talk.say(phrase(Text::M44, text(Slot::tunggu, awaited(talk.person.state))));
   } else if (!heard_anywhere(said, talk)) {
-    State here = std::exchange(talk.person.state, Idle{});
-    talk.person.state =
-        std::visit([&](auto& state) { return hear(std::move(state), said, talk); }, here);
+    if (talk.on_screen)
+      hear_on_screen(said, talk);
+    else
+      hear_in_state(said, talk);
   }
   if (!talk.work) remember(said, talk);
 }
 
+void hear_said(const Said& said, Talk& talk) {
+  if (said.session != 0) {
+    talk.on_screen = reached_screen(said, talk);
+    if (talk.on_screen) hear_new(said, talk);
+    return;
+  }
+  switch (comes_again(said, talk)) {
+    case Again::by_carrier:
+      return;
+    case Again::by_person:
+      if (!answered_enough(talk)) talk.say(std::exchange(talk.person.last_reply, {}));
+      return;
+    case Again::no:
+      return hear_new(said, talk);
+  }
+}
+
+// Dialled again she begins at the menu, and the menu leads to where she stood.
+void hear_dialled(const Dialled& dialled, Talk& talk) {
+  auto& ussd = talk.person.ussd;
+  const bool again = dialled.session == ussd.session && dialled.carrier_id != 0 &&
+                     dialled.carrier_id == ussd.heard;
+  if (again) return;
+  ussd.session = dialled.session;
+  ussd.heard = dialled.carrier_id;
+  talk.on_screen = true;
+  if (answered_enough(talk)) return;
+  if (rested_too_long(talk)) talk.person.state = Idle{};
+  ask(Text::U01, talk);
+}
+
+// Whose screen was closed meanwhile hears of it by SMS.
 void hear_prepared(Prepared& work, Talk& talk) {
+  talk.on_screen = work.said.session != 0 && work.said.session == talk.person.ussd.session;
   State here = std::exchange(talk.person.state, Idle{});
   talk.person.state = prepared(std::move(here), work, talk);
   remember(work.said, talk);
@@ -112,6 +147,8 @@ Outcome take_turn(Person person, Event event, const Setting& setting) {
   Talk talk{std::move(person), setting};
   if (auto* said = std::get_if<Said>(&event)) {
     hear_said(*said, talk);
+  } else if (const auto* dialled = std::get_if<Dialled>(&event)) {
+    hear_dialled(*dialled, talk);
   } else if (auto* work = std::get_if<Prepared>(&event)) {
     hear_prepared(*work, talk);
   } else if (auto* change = std::get_if<ContactChanged>(&event)) {
@@ -125,10 +162,23 @@ Outcome take_turn(Person person, Event event, const Setting& setting) {
     else
       talk.person.state = waiting(std::move(here), std::get<Waiting>(event), talk);
   }
+  if (talk.on_screen && !talk.work) draw(talk);
   return {std::move(talk.person), std::move(talk.effects), std::move(talk.work)};
 }
 
+void hear_in_state(const Said& said, Talk& talk) {
+  State here = std::exchange(talk.person.state, Idle{});
+  talk.person.state =
+      std::visit([&](auto& state) { return hear(std::move(state), said, talk); }, here);
+}
+
 // ---- Talk ---------------------------------------------------------------------------------------
+
+// In Indonesia's westernmost time: near enough to tell a year.
+std::uint32_t Talk::year() const {
+  const auto day = std::chrono::floor<std::chrono::days>(now() + hours{7});
+  return static_cast<std::uint32_t>(static_cast<int>(std::chrono::year_month_day(day).year()));
+}
 
 namespace {
 Phrase copy_of(const Phrase& original) {
@@ -156,11 +206,15 @@ Guard& Talk::guard(AccountKey account) const {
 
 void Talk::say(Phrase phrase) {
   person.last_reply = copy_of(phrase);
-  effects.messages.push_back(
-      {person.number, person.language, std::move(phrase), now() + policy().message_life});
+  if (on_screen)
+    effects.screen = Screen{0, person.language, std::move(phrase)};
+  else
+    effects.messages.push_back(
+        {person.number, person.language, std::move(phrase), now() + policy().message_life});
 }
 
 void Talk::say_secret(Phrase phrase, Instant expires, Phrase when_repeated, std::uint32_t code) {
+  if (on_screen) effects.screen = Screen{0, person.language, copy_of(when_repeated)};
   person.last_reply = std::move(when_repeated);
   effects.messages.push_back({person.number, person.language, std::move(phrase), expires, code});
 }

@@ -10,6 +10,7 @@ namespace pulih::engine {
 
 void Engine::after_commit(Instant now) {
   for (const auto& [ack, answer] : answers_) parts_.carriers.answer(ack, answer);
+  for (auto& screen : screens_) parts_.carriers.show(std::move(screen));
   send_fresh(now);
   offer_work();
   try {
@@ -35,10 +36,15 @@ void Engine::offer_work() {
     const Job job = std::move(jobs_.at(ticket));
     jobs_.erase(ticket);
     notices_.push_back({Notice::What::work_queue_full, ""});
-    parts_.carriers.answer(job.message.ack, Answer::try_later);
-    for (auto& message : held_[job.person]) parts_.carriers.answer(message.ack, Answer::try_later);
+    refuse(Taken(job.heard.message), Answer::try_later);
+    for (const auto& held : held_[job.person]) refuse(Taken(held.message), Answer::try_later);
     held_.erase(job.person);
   }
+}
+
+void Engine::refuse(const Taken& message, Answer how) {
+  parts_.carriers.answer(message.ack, how);
+  if (message.session != 0) close_screen(message.carrier, message.session, policy_.language);
 }
 
 // What is expired or a decoy's is done without a carrier.
@@ -117,10 +123,11 @@ void Engine::push_operations(Instant now) {
 // has no such sender comes again with the next batch.
 void Engine::undo(std::vector<Occurrence>& occurrences) {
   std::set<std::pair<std::uint64_t, std::uint32_t>> refused;
-  const auto refuse = [&](const Ack& ack) {
-    if (refused.emplace(ack.link, ack.sequence).second) parts_.carriers.answer(ack, Answer::failed);
+  const auto refuse_once = [&](const Taken& message) {
+    if (refused.emplace(message.ack.link, message.ack.sequence).second)
+      refuse(message, Answer::failed);
   };
-  for (const auto& ack : taken_) refuse(ack);
+  for (const auto& message : taken_) refuse_once(message);
   for (const auto& [ticket, work] : work_) {
     worked_for_.push_back(jobs_.at(ticket).person);
     jobs_.erase(ticket);
@@ -129,14 +136,14 @@ void Engine::undo(std::vector<Occurrence>& occurrences) {
   for (const auto person : worked_for_) {
     const auto held = held_.find(person);
     if (held == held_.end()) continue;
-    for (const auto& message : held->second) refuse(message.ack);
+    for (const auto& waiting : held->second) refuse_once(Taken(waiting.message));
     held_.erase(held);
   }
   for (std::size_t i = 0; i < occurrences.size(); ++i) {
     auto& occurrence = occurrences[i];
     const bool begun = i < begun_;
     if (const auto* message = std::get_if<Inbound>(&occurrence)) {
-      if (!begun) refuse(message->ack);
+      if (!begun) refuse_once(Taken(*message));
     } else if (!begun || (!std::holds_alternative<WorkDone>(occurrence) &&
                           !std::holds_alternative<Tick>(occurrence))) {
       again_.push_back(std::move(occurrence));

@@ -54,6 +54,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   taken_.clear();
   worked_for_.clear();
   answers_.clear();
+  screens_.clear();
   outgoing_.clear();
   work_.clear();
   withdrawn_.clear();
@@ -64,19 +65,21 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
 // ---- a message is taken
 // ------------------------------------------------------------------------------
 
-void Engine::take(Inbound& message, Instant now) {
+void Engine::take(Inbound& message, Instant now) { hear({std::move(message), now}, now); }
+
+void Engine::hear(Heard heard, Instant now) {
+  auto& message = heard.message;
   const auto key = parts_.keys.person(message.from);
   if (const auto busy = held_.find(key); busy != held_.end()) {
     // Nothing overtakes within one conversation.
     if (busy->second.size() < bounds_.held_messages)
-      return busy->second.push_back(std::move(message));
-    taken_.push_back(message.ack);
+      return busy->second.push_back(std::move(heard));
+    taken_.emplace_back(message);
     answers_.emplace_back(message.ack, Answer::try_later);
+    if (message.session != 0) close_screen(message.carrier, message.session, policy_.language);
     return;
   }
-  taken_.push_back(message.ack);
-  Said said{std::move(message.text), message.carrier_id, 0, message.multipart};
-  said.text_tag = parts_.keys.text_tag(key, said.text.reveal());
+  taken_.emplace_back(message);
   auto person = batch_.take(key, message.from);
   if (waits_in_vain(person)) {
     const auto& applying = std::get<conversation::Applying>(person.state);
@@ -85,8 +88,16 @@ void Engine::take(Inbound& message, Instant now) {
     person = batch_.take(key, message.from);
   }
   person.carrier = message.carrier;
-  if (turn(key, std::move(person), std::move(said), &message, now))
+  if (turn(key, std::move(person), event_of(message, key), &heard, now))
     answers_.emplace_back(message.ack, Answer::accepted);
+}
+
+Event Engine::event_of(Inbound& message, accounts::PersonKey key) const {
+  if (message.dialled) return conversation::Dialled{message.session, message.carrier_id};
+  Said said{std::move(message.text), message.carrier_id, 0, message.multipart, message.session};
+  // On a screen the same text twice is two answers.
+  if (message.session == 0) said.text_tag = parts_.keys.text_tag(key, said.text.reveal());
+  return said;
 }
 
 // For a password change whose row was found damaged and went: it told nobody whose it was, so that
@@ -96,7 +107,7 @@ bool Engine::waits_in_vain(const Person& person) {
   return applying && !parts_.store.operation(applying->operation);
 }
 
-bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Inbound* message,
+bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Heard* heard,
                   Instant now) {
   ++counts_.turns;
   const auto* said = std::get_if<Said>(&event);
@@ -104,11 +115,13 @@ bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Inb
   const conversation::Setting setting{policy_, parts_.keys,    parts_.accounts,
                                       batch_,  parts_.entropy, now};
   auto outcome = conversation::take_turn(std::move(person), std::move(event), setting);
-  if (outcome.work && message) {
+  if (outcome.work && heard) {
     const auto ticket = ++last_ticket_;
-    Inbound kept{message->carrier,    message->from,      {},
-                 message->carrier_id, message->multipart, message->ack};
-    jobs_.emplace(ticket, Job{key, std::move(kept), text_tag, outcome.work->purpose});
+    const auto& message = heard->message;
+    Inbound kept{message.carrier, message.from,   {}, message.carrier_id, message.multipart,
+                 message.ack,     message.session};
+    jobs_.emplace(ticket,
+                  Job{key, {std::move(kept), heard->since}, text_tag, outcome.work->purpose});
     held_.try_emplace(key);
     work_.emplace_back(ticket, std::move(*outcome.work));
     batch_.put(key, std::move(outcome.person), false);
@@ -123,20 +136,22 @@ void Engine::take(WorkDone& done, Instant now) {
   const auto found = jobs_.find(done.ticket);
   if (found == jobs_.end()) return;
   const Job job = std::move(found->second);
+  const auto& message = job.heard.message;
   jobs_.erase(found);
-  taken_.push_back(job.message.ack);
+  taken_.emplace_back(message);
   worked_for_.push_back(job.person);
   Prepared prepared;
-  prepared.said.carrier_id = job.message.carrier_id;
+  prepared.said.carrier_id = message.carrier_id;
   prepared.said.text_tag = job.text_tag;
+  prepared.said.session = message.session;
   prepared.purpose = job.purpose;
   prepared.password = std::move(done.password);
   prepared.verifier = std::move(done.verifier);
   prepared.matches = done.matches;
-  auto person = batch_.take(job.person, job.message.from);
-  person.carrier = job.message.carrier;
+  auto person = batch_.take(job.person, message.from);
+  person.carrier = message.carrier;
   turn(job.person, std::move(person), std::move(prepared), nullptr, now);
-  answers_.emplace_back(job.message.ack, Answer::accepted);
+  answers_.emplace_back(message.ack, Answer::accepted);
   release(job.person, now);
 }
 
@@ -146,8 +161,43 @@ void Engine::release(accounts::PersonKey key, Instant now) {
   if (found == held_.end()) return;
   auto waiting = std::move(found->second);
   held_.erase(found);
-  for (const auto& message : waiting) taken_.push_back(message.ack);
-  for (auto& message : waiting) take(message, now);
+  for (const auto& heard : waiting) taken_.emplace_back(heard.message);
+  for (auto& heard : waiting) hear(std::move(heard), now);
+}
+
+// A network waits some ten seconds for a screen. Whoever would wait longer than the site allows is
+// told to dial again, and what the slow work comes to is told by SMS.
+void Engine::close_late_screens(Instant now) {
+  const auto late = [&](const Heard& heard) {
+    return heard.message.session != 0 && now - heard.since >= bounds_.ussd_answer;
+  };
+  for (auto& [ticket, job] : jobs_) {
+    auto& waiting = held_[job.person];
+    if (!late(job.heard) && std::ranges::none_of(waiting, late)) continue;
+    auto person = batch_.take(job.person, job.heard.message.from);
+    const auto close = [&](const Inbound& message) {
+      close_screen(message.carrier, message.session, person.language);
+    };
+    for (const auto& heard : waiting) {
+      if (!late(heard)) continue;
+      close(heard.message);
+      taken_.emplace_back(heard.message);
+      answers_.emplace_back(heard.message.ack, Answer::accepted);
+    }
+    std::erase_if(waiting, late);
+    if (late(job.heard)) {
+      close(job.heard.message);
+      job.heard.message.session = 0;
+    }
+    person.ussd.session = 0;
+    batch_.put(job.person, std::move(person), true);
+  }
+}
+
+void Engine::close_screen(CarrierKey carrier, std::uint64_t session,
+                          conversation::Language language) {
+  const auto& book = *parts_.phrasebooks[static_cast<std::size_t>(language)];
+  parts_.carriers.show({carrier, session, book.render({conversation::Text::U17, {}}), true});
 }
 
 // ---- what a turn wants done
@@ -156,6 +206,11 @@ void Engine::release(accounts::PersonKey key, Instant now) {
 void Engine::apply(accounts::PersonKey key, const Person& person, conversation::Effects& effects,
                    Instant now) {
   for (auto& message : effects.messages) put_message(person, message);
+  if (const auto& screen = effects.screen) {
+    const auto& book = *parts_.phrasebooks[static_cast<std::size_t>(screen->language)];
+    screens_.push_back(
+        {person.carrier, screen->session, book.render(screen->phrase), screen->last});
+  }
   if (effects.password) {
     const auto id = effects.password->operation;
     WaitingOperation waiting{person.number, now, {}};
@@ -281,6 +336,7 @@ void Engine::take(const ContactChange& change, Instant now) {
 }
 
 void Engine::take(const Tick&, Instant now) {
+  close_late_screens(now);
   sweep(Table::person, swept_people_, now);
   sweep(Table::guard, swept_guards_, now);
   parts_.store.forget_audit_before(now - bounds_.audit_life, bounds_.sweep_page);

@@ -20,6 +20,7 @@ namespace pulih::engine {
 struct Bounds {
   std::size_t held_messages = 8;          // of one person, while slow work on her password is done
   std::size_t operations_in_flight = 64;  // towards the central database
+  std::chrono::seconds ussd_answer{8};    // after so long a screen is closed and SMS goes on
   std::size_t backlog_page = 512;         // MT messages read from the store at once
   std::size_t sweep_page = 256;           // records looked at for forgetting, each tick
   std::chrono::seconds push_retry_first{5}, push_retry_longest{300};
@@ -56,11 +57,23 @@ class Engine {
   const Counts& counts() const { return counts_; }
 
  private:
+  struct Heard {
+    Inbound message;
+    Instant since{};
+  };
   struct Job {  // a message that waits for slow work on its password
     accounts::PersonKey person = 0;
-    Inbound message;  // without its text
+    Heard heard;  // without its text
     std::uint64_t text_tag = 0;
     conversation::PasswordWork::Purpose purpose{};
+  };
+  // What is left of a message that this transaction holds, if it has to be refused.
+  struct Taken {
+    explicit Taken(const Inbound& message)
+        : ack(message.ack), carrier(message.carrier), session(message.session) {}
+    Ack ack;
+    CarrierKey carrier = 0;
+    std::uint64_t session = 0;
   };
 
   void take(Inbound&, Instant now);
@@ -71,9 +84,11 @@ class Engine {
   void take(const Pushed&, Instant now);
   void take(const ContactChange&, Instant now);
   void take(const Tick&, Instant now);
+  void hear(Heard, Instant now);
+  conversation::Event event_of(Inbound&, accounts::PersonKey) const;
 
   // The turn itself. True: the message is to be answered when the batch is durable.
-  bool turn(accounts::PersonKey, conversation::Person, conversation::Event, const Inbound*,
+  bool turn(accounts::PersonKey, conversation::Person, conversation::Event, const Heard*,
             Instant now);
   void apply(accounts::PersonKey, const conversation::Person&, conversation::Effects&, Instant now);
   void put_message(const conversation::Person&, conversation::Message&);
@@ -84,6 +99,9 @@ class Engine {
   void release(accounts::PersonKey, Instant now);
   bool waits_in_vain(const conversation::Person&);
   void notice_of(const conversation::AuditLine&, const conversation::Person&);
+  void close_late_screens(Instant now);
+  void refuse(const Taken&, Answer);
+  void close_screen(CarrierKey, std::uint64_t session, conversation::Language);
 
   void after_commit(Instant now);
   void offer_work();
@@ -108,9 +126,10 @@ class Engine {
 
   // Of this batch; gone after it.
   std::size_t begun_ = 0;                        // how many of its occurrences have been looked at
-  std::vector<Ack> taken_;                       // whose messages this transaction holds
+  std::vector<Taken> taken_;                     // whose messages this transaction holds
   std::vector<accounts::PersonKey> worked_for_;  // whose slow work came back
   std::vector<std::pair<Ack, Answer>> answers_;
+  std::vector<NextScreen> screens_;
   std::vector<Outgoing> outgoing_;
   std::vector<std::pair<std::uint64_t, conversation::PasswordWork>> work_;
   std::vector<conversation::OperationId> withdrawn_;
@@ -122,8 +141,8 @@ class Engine {
   std::map<CarrierKey, OutboundId> backlog_;  // from which row on messages wait in the store only
   std::vector<OutboundId> finished_;          // rows to erase with the next batch
   std::uint64_t last_ticket_ = 0;
-  std::unordered_map<std::uint64_t, Job> jobs_;
-  std::unordered_map<accounts::PersonKey, std::deque<Inbound>> held_;  // of whoever has a job
+  std::map<std::uint64_t, Job> jobs_;
+  std::unordered_map<accounts::PersonKey, std::deque<Heard>> held_;  // of whoever has a job
   std::vector<conversation::OperationId> in_flight_;
   bool operations_wait_ = true;
   bool central_away_ = false;

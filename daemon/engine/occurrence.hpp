@@ -27,7 +27,8 @@ struct Ack {
   bool data_sm = false;        // it was a data_sm
 };
 
-// One MO message from a telephone, put together from its parts.
+// One MO message from a telephone: an SMS, put together from its parts, or what was typed on the
+// screen of a USSD session, or the code that began one.
 struct Inbound {
   CarrierKey carrier = 0;
   accounts::Msisdn from;
@@ -35,6 +36,9 @@ struct Inbound {
   std::uint64_t carrier_id = 0;  // SiteKeys::carrier_id_tag of the carrier's message id; 0: none
   bool multipart = false;        // of several parts, of which not all came
   Ack ack;
+  // Of USSD: how the carriers name the session, another number for each one; 0: an SMS.
+  std::uint64_t session = 0;
+  bool dialled = false;  // it begins the session; `text` does not count
 };
 
 // What became of an MT message that was handed to a carrier. Until this comes its row stays, and it

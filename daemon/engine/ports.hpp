@@ -89,6 +89,15 @@ struct Outgoing {
   std::uint32_t code = 0;
 };
 
+// The next screen of a USSD session. It lives for seconds and is stored nowhere: she whose screen
+// was lost dials again and goes on where she stood.
+struct NextScreen {
+  CarrierKey carrier = 0;
+  std::uint64_t session = 0;  // as in Inbound
+  accounts::Secret text;
+  bool last = false;  // the session ends with it
+};
+
 class Carriers {
  public:
   virtual ~Carriers() = default;
@@ -99,6 +108,8 @@ class Carriers {
   virtual std::size_t room(CarrierKey) = 0;
   virtual void send(Outgoing) = 0;
   virtual void answer(const Ack&, Answer) = 0;
+  // Nothing happens when the session is over: it may have ended while the engine was busy.
+  virtual void show(NextScreen) = 0;
   // Everything since the last flush goes out together.
   virtual void flush() = 0;
 };

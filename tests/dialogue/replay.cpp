@@ -40,6 +40,8 @@ constexpr const char* state_names[] = {"IDLE", "IDENT", "CHOOSE", "CODE", "PWMOD
                                        "PW1",  "PW2",   "APPLY",  "DONE"};
 const std::string said_mark = " → ";
 const std::string heard_mark = " ← ";
+const std::string screen_begins = "⌊", screen_ends = "⌋";
+const std::string ussd_code = "*888#";
 
 std::array<std::uint8_t, 32> site_key() {
   std::array<std::uint8_t, 32> key{};
@@ -50,7 +52,7 @@ std::array<std::uint8_t, 32> site_key() {
 Phrasebook book(const char* file, const Offers& offers) {
   auto read = config::read_catalogue(
       std::string(PULIH_SOURCE_DIR "/config/dialogue/") + file,
-      {"belajar.example", "Sen-Jum 09.00-17.00", "tarif SMS biasa", "*888#"}, offers, {});
+      {"belajar.example", "Sen-Jum 09.00-17.00", "tarif SMS biasa", ussd_code}, offers, {});
   if (!read) throw std::runtime_error(read.error().front().text());
   return std::move(*read);
 }
@@ -168,7 +170,8 @@ class Replay {
     turn(phones_.at(who), conversation::CodeLost{number_in(generation)});
   }
 
-  // "[parts] …" came in several, "[again] …" is the carrier's repetition of the message before.
+  // "*888#" dials; "⌊1⌋" is typed on the screen that this opened. "[parts] …" came in several,
+  // "[again] …" is the carrier's repetition of the message before.
   void type(const std::string& who, std::string text) {
     Said said;
     said.multipart = text.starts_with("[parts] ");
@@ -178,9 +181,23 @@ class Replay {
     replace(text, "{kode-lama}", earlier_code_);
     replace(text, "{lap}", report_);
     const auto number = phones_.at(who);
-    said.text = accounts::Secret(text);
-    said.text_tag = keys_.text_tag(keys_.person(number), text);
     said.carrier_id = again ? carrier_id_ : ++carrier_id_;
+    if (text == ussd_code) {
+      sessions_[who] = said.carrier_id;
+      return turn(number, conversation::Dialled{said.carrier_id, said.carrier_id});
+    }
+    if (text.starts_with(screen_begins) && text.ends_with(screen_ends)) {
+      text = text.substr(screen_begins.size(),
+                         text.size() - screen_begins.size() - screen_ends.size());
+      said.session = sessions_[who];
+      const auto& ussd = people_.at(number.value()).ussd;
+      const bool digit = text.size() == 1 && text[0] >= '0' && text[0] <= '9';
+      if (said.session == ussd.session)
+        pairs_.insert(std::string(name_of(ussd.asks)) + " " + (digit ? text : "text"));
+    } else {
+      said.text_tag = keys_.text_tag(keys_.person(number), text);
+    }
+    said.text = accounts::Secret(text);
     turn(number, std::move(said));
   }
 
@@ -190,7 +207,7 @@ class Replay {
     const Setting setting{policy_, keys_, central_, guards_, entropy_, now_};
     const auto* said = std::get_if<Said>(&event);
     Said asks;  // for slow work, if any
-    if (said) asks = {{}, said->carrier_id, said->text_tag, said->multipart};
+    if (said) asks = {{}, said->carrier_id, said->text_tag, said->multipart, said->session};
     auto outcome = take_turn(std::move(person), std::move(event), setting);
     if (outcome.work) {
       auto prepared = simulation::done(std::move(*outcome.work), std::move(asks));
@@ -205,6 +222,7 @@ class Replay {
       operation_ = outcome.effects.password->operation;
       asked_by_ = number;
     }
+    if (outcome.effects.screen) show(state, names_.at(number.value()), *outcome.effects.screen);
     for (const auto& message : outcome.effects.messages) show(state, message);
     for (const auto& email : outcome.effects.emails)
       show(state, email.account == 0 ? "nobody's email" : "email", email.phrase, email.language);
@@ -217,6 +235,15 @@ class Replay {
     show(state, message.to.empty() ? "nobody" : names_.at(message.to.value()), message.phrase,
          message.language);
   }
+  // Its lines side by side, and whether it is the last one of its session.
+  void show(const std::string& state, const std::string& who, const conversation::Screen& screen) {
+    pairs_.insert(state + " " + std::string(name_of(screen.phrase.text)));
+    std::string text(book_in(screen.language).render(screen.phrase).reveal());
+    replace(text, "\n", " | ");
+    replace(text, report_, "{lap}");
+    out_ += hour_and_minute_ + " " + who + heard_mark + screen_begins + text + screen_ends +
+            (screen.last ? " (closed)\n" : "\n");
+  }
   void show(const std::string& state, const std::string& who, const Phrase& phrase,
             Language language) {
     pairs_.insert(state + " " + std::string(name_of(phrase.text)));
@@ -227,11 +254,15 @@ class Replay {
         earlier_code_ = std::exchange(code_, std::string(secret->reveal()));
       if (secret && blank.slot == Slot::sandi) sandi = secret->reveal();
     }
-    std::string text((language == Language::english ? en_ : id_).render(phrase).reveal());
+    std::string text(book_in(language).render(phrase).reveal());
     replace(text, code_, "{kode}");
     replace(text, sandi, "{sandi}");
     replace(text, report_, "{lap}");
     out_ += hour_and_minute_ + " " + who + heard_mark + text + "\n";
+  }
+
+  const Phrasebook& book_in(Language language) const {
+    return language == Language::english ? en_ : id_;
   }
 
   const accounts::SiteKeys keys_{site_key()};
@@ -251,6 +282,7 @@ class Replay {
   OperationId operation_{};
   Msisdn asked_by_;
   std::uint64_t carrier_id_ = 0;
+  std::map<std::string, std::uint64_t> sessions_;  // of USSD, the last of each telephone
   std::string out_;
   std::set<std::string> pairs_;
 };

@@ -53,6 +53,7 @@ class World final : public engine::Carriers,
   std::size_t room(engine::CarrierKey) override;
   void send(engine::Outgoing) override;
   void answer(const engine::Ack&, engine::Answer) override;
+  void show(engine::NextScreen) override {}
   void flush() override {}
   bool offer(std::uint64_t ticket, conversation::PasswordWork) override;
   void push(std::vector<engine::Operation>) override;

@@ -131,6 +131,11 @@ void Site::answer(const Ack& ack, Answer how) {
   story.push_back(names[static_cast<std::size_t>(how)] + std::to_string(ack.sequence));
 }
 
+void Site::show(NextScreen screen) {
+  story.push_back("show " + std::to_string(screen.session) + " " +
+                  std::string(screen.text.reveal().substr(0, 3)) + (screen.last ? ", last" : ""));
+}
+
 bool Site::offer(std::uint64_t ticket, conversation::PasswordWork) {
   if (workers_full) return false;
   tickets.push_back(ticket);

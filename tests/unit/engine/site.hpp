@@ -77,6 +77,7 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   std::size_t room(CarrierKey) override { return carrier_room; }
   void send(Outgoing) override;
   void answer(const Ack&, Answer) override;
+  void show(NextScreen) override;
   void flush() override { story.push_back("flush"); }
   bool offer(std::uint64_t ticket, conversation::PasswordWork) override;
   void push(std::vector<Operation>) override;
