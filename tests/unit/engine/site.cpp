@@ -88,6 +88,37 @@ std::string Site::says(const Teacher& from, const std::string& text) {
   return told;
 }
 
+Inbound Site::on_screen(const Teacher& from, std::uint64_t session, const std::string& text) const {
+  Inbound made = message(from, text == "{kode}" ? code_ : text);
+  made.session = session;
+  return made;
+}
+
+Inbound Site::dialled(const Teacher& from, std::uint64_t session) const {
+  Inbound made = on_screen(from, session, "");
+  made.dialled = true;
+  return made;
+}
+
+std::string Site::types(const Teacher& from, std::uint64_t session, const std::string& text) {
+  const auto before = story.size();
+  run(on_screen(from, session, text));
+  return shown_since(before);
+}
+
+std::string Site::dials(const Teacher& from, std::uint64_t session) {
+  const auto before = story.size();
+  run(dialled(from, session));
+  return shown_since(before);
+}
+
+std::string Site::shown_since(std::size_t from) const {
+  std::string shown;
+  for (const auto& each : story_since(from))
+    if (each.starts_with("show ")) shown = each.substr(each.find(' ', 5) + 1);
+  return shown;
+}
+
 void Site::identify(const Teacher& teacher) {
   auto told = says(teacher, teacher.request);
   while (told == "M09" || told == "M10") told = says(teacher, "1");

@@ -38,6 +38,9 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   // ----------------------------------------------------------------------------
   // A message of hers; with `again`, by the carrier's id of an earlier one.
   Inbound message(const Teacher& from, const std::string& text, std::uint64_t again = 0) const;
+  // What she types on the screen of this session, or that she dials.
+  Inbound on_screen(const Teacher& from, std::uint64_t session, const std::string& text) const;
+  Inbound dialled(const Teacher& from, std::uint64_t session) const;
   // As it arrives it gets its sequence number, 1 for the first of a site.
   Inbound arrived(Inbound message);
   template <class... Occurrences>
@@ -50,6 +53,9 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   }
   // One message in a batch of its own; the key of the last text that was sent then.
   std::string says(const Teacher& from, const std::string& text);
+  // One answer on a screen in a batch of its own; what is shown then.
+  std::string types(const Teacher& from, std::uint64_t session, const std::string& text);
+  std::string dials(const Teacher& from, std::uint64_t session);
   // kill -9, and a new start.
   void restart();
 
@@ -84,6 +90,8 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   void noticed(const Notice&) override;
 
   const Bounds bounds_;
+  std::string shown_since(std::size_t from) const;
+
   conversation::Policy policy_;
   simulation::Seeded entropy_{2};
   simulation::SimulatedCentral central_;
