@@ -12,7 +12,7 @@ Person somebody_on_a_screen() {
   person.number = accounts::Msisdn::from_value(6281100000001);
   person.session = 77;
   person.state = Identifying{"", 19850817, 1, {"budi12@guru.sd", "budi12@admin.sd"}};
-  person.ussd = {~0ull, 12, Text::U18, 3, 2, Instant(std::chrono::seconds(1'800'000'000))};
+  person.ussd = {~0ull, 12, Text::U18, 3, 2, true, Instant(std::chrono::seconds(1'800'000'000))};
   return person;
 }
 
@@ -41,6 +41,7 @@ TEST_CASE("a person with an open screen is read as she was written", "[conversat
   CHECK(read->ussd.asks == Text::U18);
   CHECK(read->ussd.level == 3);
   CHECK(read->ussd.role == 2);
+  CHECK(read->ussd.spoke_last);
   CHECK(read->ussd.at == Instant(std::chrono::seconds(1'800'000'000)));
   CHECK(written(*read) == record);
 }
