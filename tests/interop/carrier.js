@@ -16,7 +16,8 @@ const INTERNATIONAL = {ton: 1, npi: 1};
 const SHORT_CODE = {ton: 3, npi: 0};
 
 class Carrier extends EventEmitter {
-  constructor({systemId, password, shortCode}) {
+  // `tls`: as Node's tls.createServer takes it; without it, plain TCP.
+  constructor({systemId, password, shortCode}, tls = {}) {
     super();
     this.setMaxListeners(0);
     this.credentials = {systemId, password};
@@ -27,7 +28,7 @@ class Carrier extends EventEmitter {
     this.unanswered = new Set();  // deliver_sm without a response: sent again on the next bind
     this.messageId = 0;
     this.putsOff = undefined;  // texts like this: the recipients' queues are full for them
-    this.server = smpp.createServer({}, (session) => this.#welcome(session));
+    this.server = smpp.createServer(tls, (session) => this.#welcome(session));
     this.server.on('error', (error) => this.#complain(`server: ${error.message}`));
   }
 
