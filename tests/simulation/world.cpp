@@ -61,7 +61,8 @@ World::World(std::uint64_t seed)
       phrasebook_(std::make_unique<conversation::Phrasebook>(bare_phrasebook())) {
   policy_.replies_a_phone = 1000;
   policy_.offers.school = chance_.chance(500);
-  // Quotas that are met within the hours of a world.
+  // Quotas and lives that are met within the hour of a world.
+  policy_.code_life = std::chrono::minutes{chance_.between(2, 10)};
   policy_.code_tries_total = static_cast<std::uint32_t>(chance_.between(4, 10));
   if (chance_.chance(500)) policy_.send_gaps = {std::chrono::seconds{10}, std::chrono::minutes{1}};
   populate();
@@ -162,7 +163,7 @@ void World::kill() {
 std::optional<std::string> World::run() {
   for (std::size_t i = 0; i < teachers_.size(); ++i)
     if (teachers_[i].character() != Teacher::Character::shadow && !only_objects(i))
-      text(i, teachers_[i].begin(), chance_.between(0, 120));
+      text(i, teachers_[i].begin(), chance_.between(0, chance_.chance(500) ? 120 : 3600));
   while (!broken_ && steps_ < most_steps) {
     if (steps_ == steps_with_faults) {
       healed_ = true;
@@ -184,7 +185,7 @@ void World::step() {
   ++steps_;
   now_ += chance_.between(1, 20);
   if (chance_.chance(faults_.clock_jump)) set_clock();
-  if (chance_.chance(faults_.contact_change)) change_contact();
+  if (chance_.chance(faults_.contact_change)) change_contact(chance_.next() % accounts_.size());
   if (chance_.chance(faults_.kill)) kill();
 
   std::vector<Occurrence> batch;
@@ -212,8 +213,7 @@ void World::set_clock() {
 }
 
 // Somebody has another telephone registered for an account, and tries it.
-void World::change_contact() {
-  const auto account = chance_.next() % accounts_.size();
+void World::change_contact(std::size_t account) {
   // The one before would be a stranger then, and none but the one with a shadow may try these.
   if (account >= teachers_in_a_world && !only_objects(account)) return;
   const auto number = first_number + 100 + account;
@@ -389,7 +389,7 @@ void World::pass_on(std::size_t owner, const std::string& code) {
   if (teachers_[borrower].character() != Teacher::Character::borrower) return;
   if (chance_.chance(100)) text(borrower, "012345", chance_.between(5, 20));
   text(borrower, code, chance_.between(10, 60));
-  if (chance_.chance(150)) text(owner, "BUKAN", chance_.between(20, 300));
+  if (chance_.chance(300)) text(owner, "BUKAN", chance_.between(20, 300));
 }
 
 // ---- slow work and the central database
@@ -427,6 +427,11 @@ void World::push(std::vector<engine::Operation> operations) {
         how = central_.apply(operation.password);
         if (central_.row(operation.password.account).applications != before)
           check_applied(operation.password, how);
+        // The worst moment: the password is set, and the site does not know it yet.
+        if (chance_.chance(20 * faults_.contact_change))
+          change_contact(static_cast<std::size_t>(
+              std::find(accounts_.begin(), accounts_.end(), operation.password.account) -
+              accounts_.begin()));
       }
       // Done, but the answer does not arrive.
       if (chance_.chance(faults_.lost_answer)) how = engine::Pushed::How::unreachable;

@@ -88,7 +88,7 @@ class World final : public engine::Carriers,
   void step();
   void set_clock();
   engine::Instant site_clock() const;
-  void change_contact();
+  void change_contact(std::size_t account);
   bool only_objects(std::size_t teacher) const;
   void tell_contact_changes(std::vector<engine::Occurrence>& batch);
   void everybody_again();
@@ -112,6 +112,9 @@ class World final : public engine::Carriers,
   // What the batch that was committed last has put into the store, as it will leave the site.
   void check_written();
   void check_code(const engine::Outgoing& message, const std::string& text);
+  void check_code_life(std::size_t who, const std::string& text);
+  std::optional<std::size_t> asked_by(const engine::Outgoing& message,
+                                      const std::string& text) const;
   void check_contact_told(const engine::Outgoing& message, const std::string& text);
   void check_held();
   void check_strangers(const std::map<std::size_t, std::string>& outward);
@@ -151,6 +154,7 @@ class World final : public engine::Carriers,
   std::map<accounts::AccountKey, int> codes_answered_;
   std::map<std::size_t, std::uint64_t> accepted_, told_;
   std::set<accounts::Msisdn> had_code_;                   // telephones that were sent one
+  std::map<std::size_t, std::int64_t> last_code_;         // when, by who asked for it
   std::set<std::uint64_t> told_changes_;                  // by cursor
   std::map<accounts::AccountKey, engine::Instant> held_;  // until when, by the site's own clock
   std::set<std::string> expired_;                         // masked numbers

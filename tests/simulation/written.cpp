@@ -38,10 +38,10 @@ void World::check_written() {
     const std::string text(message->text.reveal());
     check_code(*message, text);
     check_contact_told(*message, text);
-    const bool warns_owner = text.starts_with("M12");
-    for (const auto& [number, who] : by_number_)
-      if (warns_owner ? number.last_three() == value_of(text, "hp3") : number == message->to)
-        outward[who] += seen(*message, text, now);
+    if (const auto who = asked_by(*message, text)) {
+      outward[*who] += seen(*message, text, now);
+      check_code_life(*who, text);
+    }
     if (!text.starts_with("M35")) continue;
     // Only whoever the account is registered for can hold it.
     const auto hers = account_of_.find(by_number_.at(message->to));
@@ -49,6 +49,24 @@ void World::check_written() {
     held_[hers->second] = now + policy_.hold;
   }
   check_strangers(outward);
+}
+
+// Who wrote what this answers: the owner's warning names her by her last digits.
+std::optional<std::size_t> World::asked_by(const engine::Outgoing& message,
+                                           const std::string& text) const {
+  const bool warns_owner = text.starts_with("M12");
+  for (const auto& [number, who] : by_number_)
+    if (warns_owner ? number.last_three() == value_of(text, "hp3") : number == message.to)
+      return who;
+  return std::nullopt;
+}
+
+// A code lives for minutes by anybody's watch. A clock that is set back by less than that lets it
+// live on a little.
+void World::check_code_life(std::size_t who, const std::string& text) {
+  if (!value_of(text, "kode").empty()) last_code_[who] = now_;
+  if (text.starts_with("M24") && now_ - last_code_[who] > 3 * policy_.code_life.count())
+    broken("a code was right long after its time");
 }
 
 // 2. A code goes to nobody but a telephone that was registered before, and a password that was made
