@@ -262,8 +262,7 @@ void World::text(std::size_t teacher, std::string words, std::int64_t after) {
   mo = {last_mo_, teacher, std::move(words), now_ + after, false, false, 0};
   if (stranger == strangers_.end()) return;
   // A guess that happens to be right would tell the two apart, and rightly so.
-  while (codes_.contains(mo.text))
-    mo.text.back() = mo.text.back() == '9' ? '0' : mo.text.back() + 1;
+  while (codes_.contains(mo.text)) mo.text = std::to_string(chance_.between(100000, 999999));
   Mo beside = mo;
   beside.id = mo.shadow = ++last_mo_;
   beside.teacher = stranger->shadow;

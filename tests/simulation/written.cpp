@@ -128,8 +128,9 @@ void World::check_strangers(const std::map<std::size_t, std::string>& outward) {
   };
   for (const auto& stranger : strangers_) {
     const auto hers = of(stranger.who), shadows = of(stranger.shadow);
-    if (hers != shadows)
-      broken("invariant 5: a stranger was told " + hers + "and her shadow " + shadows);
+    if (hers == shadows) continue;
+    std::string both = "invariant 5: a stranger was told ";
+    broken(both.append(hers).append("and her shadow ").append(shadows));
   }
 }
 
