@@ -44,7 +44,10 @@ constexpr Choice<ErrorMeans> meanings[] = {{"slow_down", ErrorMeans::slow_down},
                                            {"give_up", ErrorMeans::give_up}};
 // SMPP 3.4, 5.2.4 and SMPP 5.0, 4.7.13.
 constexpr Choice<std::uint8_t> versions[] = {{"3.3", 0x33}, {"3.4", 0x34}, {"5.0", 0x50}};
-constexpr Choice<bool> dialects[] = {{"spec34", true}};
+constexpr Choice<ussd::SessionId> ussd_sessions[] = {
+    {"none", ussd::SessionId::none},           {"its", ussd::SessionId::its},
+    {"its_upper", ussd::SessionId::its_upper}, {"its_octet", ussd::SessionId::its_octet},
+    {"reference", ussd::SessionId::reference}, {"tlv", ussd::SessionId::tlv}};
 
 // What a teacher types or dials: digits, and * and # in a USSD code.
 Parsed<std::string> parse_short_code(std::string_view typed) {
@@ -70,6 +73,24 @@ void read_numbering(Section& carrier, std::string_view key, Numbering& numbering
   section->read("ton", numbering.ton, number(0, 6));
   section->read("npi", numbering.npi, number(0, 18));
   section->finish();
+}
+
+// A field of a PDU: "0x1501", "0x02" or 17.
+template <class T>
+auto field(std::uint32_t least, std::uint32_t most) {
+  return [=](std::string_view typed) -> Parsed<T> {
+    const bool hex = typed.starts_with("0x");
+    const auto digits = hex ? typed.substr(2) : typed;
+    std::uint32_t value = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
+    if (error != std::errc{} || end != digits.data() + digits.size() || value < least ||
+        value > most)
+      return tl::unexpected(
+          Fault{"'" + std::string(typed) + "' cannot stand in a PDU here",
+                "as in 0x12 or 18, from " + std::to_string(least) + " to " + std::to_string(most)});
+    return static_cast<T>(value);
+  };
 }
 
 // As SMPP's papers write it: "0x0000045A" or 1114.
@@ -139,12 +160,36 @@ void read_prefixes(Section& section, const Networks& networks, std::vector<std::
 void read_ussd(Section& carrier, Carrier& settings) {
   auto section = carrier.section("ussd");
   if (!section) return;
-  bool known = false;
   if (section->require("code", "code: \"*888#\""))
     section->read("code", settings.ussd_code, parse_ussd_code);
-  section->read("dialect", known, one_of(dialects));
-  section->warning("code", {"USSD dialogues come in a later release",
-                            "until then the code is only named in texts"});
+  auto& dialect = settings.ussd_dialect;
+  std::string names;
+  for (const auto& known : ussd::known_dialects())
+    names += (names.empty() ? "" : ", ") + std::string(known.name);
+  section->read("dialect", dialect, [&](std::string_view typed) -> Parsed<ussd::Dialect> {
+    if (const auto known = ussd::dialect_named(typed)) return *known;
+    return tl::unexpected(Fault{"'" + std::string(typed) + "' is not known", "one of " + names});
+  });
+  // What the carrier's paper says otherwise than the dialect.
+  const auto operation = field<std::uint16_t>(0, 0xFFFF);
+  section->read("session", dialect.session, one_of(ussd_sessions));
+  section->read("session_tag", dialect.session_tag, operation);
+  section->read("session_octets", dialect.session_octets, field<std::uint8_t>(1, 16));
+  section->read("begin", dialect.begin, operation);
+  section->read("answer", dialect.answer, operation);
+  section->read("also_answer", dialect.also_answer, operation);
+  section->read("end", dialect.end, operation);
+  section->read("abort", dialect.abort, operation);
+  section->read("ask", dialect.ask, operation);
+  section->read("tell", dialect.tell, operation);
+  section->read("end_bit", dialect.end_bit, one_of(yes_or_no));
+  section->read("code_in_destination", dialect.code_in_destination, one_of(yes_or_no));
+  section->read("payload", dialect.payload, one_of(yes_or_no));
+  section->read("data_sm", dialect.data_sm, one_of(yes_or_no));
+  section->read("data_coding", dialect.data_coding, field<std::uint8_t>(0, 0xFF));
+  section->read("longest", dialect.longest, field<std::uint16_t>(40, 254));
+  if (const auto wrong = ussd::contradiction(dialect); !wrong.empty())
+    section->error("dialect", {wrong, "compare it with the carrier's paper"});
   section->finish();
 }
 

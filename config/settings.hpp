@@ -20,6 +20,7 @@
 #include "daemon/accounts/secret.hpp"
 #include "daemon/conversation/phrasebook.hpp"
 #include "daemon/conversation/policy.hpp"
+#include "protocols/ussd/dialect.hpp"
 
 namespace pulih::config {
 
@@ -58,7 +59,8 @@ struct Carrier {
   std::string system_type;
   std::uint8_t interface_version = 0x34;
   std::string short_code;
-  std::string ussd_code;               // empty: none
+  std::string ussd_code;  // empty: none
+  ussd::Dialect ussd_dialect = *ussd::dialect_named("spec34");
   std::vector<std::string> prefixes;   // empty: any number
   std::vector<std::string> stand_ins;  // names of carriers
   std::chrono::seconds stand_in_after{60};

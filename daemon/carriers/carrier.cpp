@@ -19,6 +19,10 @@ namespace {
 // message came by, or none.
 constexpr std::uint64_t connection_bits = 40, bind_bits = 8;
 
+// A correlation with this bit is a screen's session; the others are ids of messages, which count
+// from one.
+constexpr std::uint64_t a_screen = std::uint64_t{1} << 63;
+
 // Of codes: one is worth a receipt for ten minutes.
 constexpr std::size_t most_awaited_receipts = 10'000;
 
@@ -47,6 +51,10 @@ Carrier::Carrier(Profile profile, std::uint64_t number, const Around& around, Ow
       parts_alarm_(around.io),
       served_{profile_.key},
       pacer_(around.io) {
+  // Another desk, or the same one after a restart, is far away.
+  if (profile_.ussd)
+    ussd_.emplace(profile_.ussd->dialect, profile_.ussd->code,
+                  (number_ & 0x3F) << 56 | std::uint64_t{around.draw()} << 24);
   for (const auto mode : profile_.binds)
     ways_.push_back(
         {std::make_unique<Bind>(around.io, profile_, mode, *this, around.watcher, around.draw),
@@ -107,16 +115,40 @@ void Carrier::look_who_can_send() {
 
 void Carrier::take_mo(Bind& bind, const smpp::Pdu& pdu) {
   const auto command = static_cast<smpp::CommandId>(smpp::command_id(pdu.body));
+  const engine::Ack ack{link_number(static_cast<std::size_t>(&way_of(bind) - ways_.data())),
+                        pdu.sequence, command == smpp::CommandId::data_sm};
+  if (ussd_ && ussd_->concerns(pdu.body)) return take_ussd(pdu.body, ack);
   auto mo = read_mo(pdu.body, profile_, around_.keys);
   auto& session = bind.link()->session();
   if (!mo) return session.respond(command, pdu.sequence, smpp::ESME_RINVCMDID);
   if (mo->kind == MoKind::receipt) take_receipt(*mo);
-  const engine::Ack ack{link_number(static_cast<std::size_t>(&way_of(bind) - ways_.data())),
-                        pdu.sequence, command == smpp::CommandId::data_sm};
   if (mo->kind == MoKind::part) return take_parts(parts_.add(mo->part, ack, steady_clock::now()));
   if (mo->kind != MoKind::message) return session.respond(command, pdu.sequence, smpp::ESME_ROK);
   mo->inbound.ack = ack;
   arrived_.push_back(std::move(mo->inbound));
+}
+
+void Carrier::take_ussd(const smpp::Body& body, const engine::Ack& ack) {
+  auto outcome = ussd_->hear(body, steady_clock::now());
+  if (outcome.message) {
+    outcome.message->carrier = profile_.key;
+    outcome.message->ack = ack;
+    return arrived_.push_back(std::move(*outcome.message));
+  }
+  if (!outcome.trouble.empty())
+    around_.watcher.noticed({LinkNotice::What::garbage, profile_.name, "USSD: " + outcome.trouble});
+  respond(ack, Answer::accepted);
+  put_on_screen(std::move(outcome.page));
+}
+
+void Carrier::show(const engine::NextScreen& screen) {
+  if (ussd_) put_on_screen(ussd_->show(screen, steady_clock::now()));
+}
+
+void Carrier::put_on_screen(std::optional<UssdDesk::Next> next) {
+  if (!next) return;
+  screens_.push_back(std::move(*next));
+  pump();
 }
 
 void Carrier::take_parts(MoParts::Outcome outcome) {
@@ -208,8 +240,31 @@ Carrier::Way* Carrier::ready_way(Pace::Moment now, std::optional<Pace::Pause>& u
   return nullptr;
 }
 
+// Screens go before messages: a network ends a session that waits.
+bool Carrier::pump_screens(Pace::Moment now) {
+  std::optional<Pace::Pause> wait;
+  while (!screens_.empty()) {
+    Way* const way = ready_way(now, wait);
+    if (!way) {
+      if (wait) pump_after(*wait);
+      return false;
+    }
+    const auto& next = screens_.front();
+    const std::string to = next.to.digits();
+    const ussd::Screen::Ends ends{{profile_.source.ton, profile_.source.npi, profile_.ussd->code},
+                                  {profile_.destination.ton, profile_.destination.npi, to}};
+    if (way->bind->link()->session().submit(next.screen.body(ends), a_screen | next.session, now))
+      way->pace.spend();
+    else
+      ussd_->forget(next.session);
+    screens_.pop_front();
+  }
+  return true;
+}
+
 void Carrier::pump() {
   const auto now = steady_clock::now();
+  if (!pump_screens(now)) return flush();
   std::optional<Pace::Pause> wait;
   while (!queue_.empty()) {
     wait.reset();
@@ -259,6 +314,8 @@ void Carrier::answered(Way& way, const smpp::Answered& answer) {
   if (const auto congestion = answer.tlvs.get8(smpp::tag::congestion_state))
     way.pace.congestion(*congestion, steady_clock::now());
   if (answer.status != smpp::ESME_ROK) {
+    if ((answer.correlation & a_screen) != 0 && ussd_)
+      ussd_->forget(answer.correlation & ~a_screen);
     refused(way, answer);
     return pump();
   }

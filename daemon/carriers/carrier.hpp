@@ -16,6 +16,7 @@
 #include "daemon/carriers/mt_queue.hpp"
 #include "daemon/carriers/pace.hpp"
 #include "daemon/carriers/receipt.hpp"
+#include "daemon/carriers/ussd_desk.hpp"
 #include "daemon/engine/intake.hpp"
 #include "daemon/engine/ports.hpp"
 
@@ -56,6 +57,7 @@ class Carrier final : public Bind::Owner {
   // All below on the io_context's thread.
   void send(std::vector<engine::Outgoing>& messages);
   void answer(const engine::Ack& ack, engine::Answer how);
+  void show(const engine::NextScreen& screen);
   void flush();
   // The messages of that carrier which this one has not got rid of.
   std::vector<engine::Outgoing> give_away(engine::CarrierKey of);
@@ -74,6 +76,8 @@ class Carrier final : public Bind::Owner {
   void hand_over_arrived();
   void take_mo(Bind& bind, const smpp::Pdu& pdu);
   void take_receipt(const Mo& mo);
+  void take_ussd(const smpp::Body& body, const engine::Ack& ack);
+  void put_on_screen(std::optional<UssdDesk::Next> next);
   void take_parts(MoParts::Outcome outcome);
   void respond(const engine::Ack& ack, engine::Answer how);
   void answered(Way& way, const smpp::Answered& answer);
@@ -82,6 +86,7 @@ class Carrier final : public Bind::Owner {
 
   void pump();
   Way* ready_way(Pace::Moment now, std::optional<Pace::Pause>& until_one_is);
+  bool pump_screens(Pace::Moment now);
   bool send_over(Way& way, const engine::Outgoing& message);
   void pump_after(Pace::Pause pause);
   void give_up(engine::OutboundId id, LinkNotice::What what, const std::string& why);
@@ -101,6 +106,8 @@ class Carrier final : public Bind::Owner {
   MtQueue queue_;
   AwaitedReceipts awaited_;
   std::vector<engine::Inbound> arrived_;  // with one read, not yet in the intake
+  std::optional<UssdDesk> ussd_;
+  std::deque<UssdDesk::Next> screens_;  // that wait for a window
   MoParts parts_;
   boost::asio::steady_timer parts_alarm_;
 

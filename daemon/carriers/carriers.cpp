@@ -71,14 +71,20 @@ void Carriers::answer(const engine::Ack& ack, engine::Answer how) {
   answers_.emplace_back(ack, how);
 }
 
+void Carriers::show(engine::NextScreen screen) { screens_.push_back(std::move(screen)); }
+
 void Carriers::flush() {
-  if (answers_.empty() && outgoing_.empty()) return;
+  if (answers_.empty() && outgoing_.empty() && screens_.empty()) return;
   boost::asio::post(around_.io, [this, answers = std::exchange(answers_, {}),
+                                 screens = std::exchange(screens_, {}),
                                  outgoing = std::exchange(outgoing_, {})]() mutable {
     for (const auto& [ack, how] : answers) {
       const auto number = ack.link >> carrier_shift;
       if (number < desks_.size()) desks_[number].carrier.answer(ack, how);
     }
+    // She is asked by the carrier whose screen it is, whoever else sends its messages.
+    for (const auto& screen : screens)
+      if (Desk* const desk = find(screen.carrier)) desk->carrier.show(screen);
     for (auto& [desk, announced] : outgoing) hand_over(*desk, *announced.to, announced.messages);
     for (auto& desk : desks_) desk.carrier.flush();
     accounts::clear_vector_registers();

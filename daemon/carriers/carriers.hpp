@@ -25,7 +25,7 @@ class Carriers final : public engine::Carriers, private Carrier::Owner {
   std::size_t room(engine::CarrierKey key) override;
   void send(engine::Outgoing message) override;
   void answer(const engine::Ack& ack, engine::Answer how) override;
-  void show(engine::NextScreen) override {}  // no link carries USSD, so that no session is open
+  void show(engine::NextScreen screen) override;
   void flush() override;
 
  private:
@@ -61,6 +61,7 @@ class Carriers final : public engine::Carriers, private Carrier::Owner {
   };
   std::map<Desk*, Announced> outgoing_;
   std::vector<std::pair<engine::Ack, engine::Answer>> answers_;
+  std::vector<engine::NextScreen> screens_;
 };
 
 }  // namespace pulih::carriers

@@ -140,6 +140,16 @@ void what_we_take(Sheet& sheet, const Profile& carrier) {
             "appendix B");
 }
 
+void screens(Sheet& sheet, const Profile& carrier) {
+  if (!carrier.ussd) return;
+  const auto& dialect = carrier.ussd->dialect;
+  sheet.title("USSD");
+  sheet.row("code", carrier.ussd->code);
+  sheet.row("dialect", std::string(dialect.name));
+  sheet.row("we answer by", dialect.data_sm ? "data_sm" : "submit_sm");
+  sheet.row("at most", std::to_string(dialect.longest) + " characters a screen");
+}
+
 void errors(Sheet& sheet, const Profile& carrier) {
   sheet.title("What we do at an error in submit_sm_resp");
   Fates table = carrier.fates;
@@ -170,6 +180,7 @@ std::string interface_sheet(const Profile& carrier) {
   connection(sheet, carrier);
   what_we_send(sheet, carrier);
   what_we_take(sheet, carrier);
+  screens(sheet, carrier);
   errors(sheet, carrier);
   questions(sheet);
   return sheet.take();

@@ -13,6 +13,7 @@
 #include "protocols/gsm/reassembly.hpp"
 #include "protocols/smpp/session.hpp"
 #include "protocols/smpp/tls.hpp"
+#include "protocols/ussd/dialect.hpp"
 
 namespace pulih::carriers {
 
@@ -37,6 +38,11 @@ struct Profile {
   std::string system_type;
   std::uint8_t interface_version = 0x34;
   std::string short_code;
+  struct Ussd {
+    std::string code;  // "*888#"
+    ussd::Dialect dialect;
+  };
+  std::optional<Ussd> ussd;
   std::vector<std::string> prefixes;  // empty: any number
   // Who may send this carrier's messages when it has been away for so long, in this order.
   std::vector<engine::CarrierKey> stand_ins;

@@ -75,6 +75,19 @@ class Carrier extends EventEmitter {
     });
   }
 
+  // A phone dials the code or answers a screen, in the dialect `spec34`; resolves when the gateway
+  // has taken it over. What it shows comes as 'screen'.
+  dial(from, session, operation, text) {
+    return new Promise((resolve, reject) => {
+      this.#session('receives').deliver_sm({
+        source_addr_ton: INTERNATIONAL.ton, source_addr_npi: INTERNATIONAL.npi, source_addr: from,
+        destination_addr: this.shortCode, data_coding: 0x0F, short_message: Buffer.from(text),
+        ussd_service_op: operation, its_session_info: Buffer.from([session, 0]),
+      }, (answer) => answer.command_status === smpp.ESME_ROK
+          ? resolve() : reject(new Error(`status ${answer.command_status}`)));
+    });
+  }
+
   #send(message) {
     const session = this.#session('receives');
     if (!session) return;  // the next bind sends it
@@ -126,6 +139,12 @@ class Carrier extends EventEmitter {
     if (!this.binds.get(session)?.sends) {
       this.#complain('submit_sm on a link that is not bound for sending');
       session.send(pdu.response({command_status: smpp.ESME_RINVBNDSTS}));
+      return;
+    }
+    if (pdu.ussd_service_op !== undefined) {
+      session.send(pdu.response({message_id: this.#nextId()}));
+      this.emit('screen', {to: pdu.destination_addr, text: String(pdu.short_message.message),
+                           operation: pdu.ussd_service_op, session: pdu.its_session_info});
       return;
     }
     if (pdu.source_addr !== this.shortCode) this.#complain(`submit_sm from ${pdu.source_addr}`);

@@ -14,11 +14,12 @@ const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/b
 const OURS = ['accounts.csv', 'smsc.secret', 'smpp.pcapng'];
 
 class Gateway {
-  // `carrier`: {port, systemId, password, shortCode, bind, tls}; `tls` and `limits`: as in the
-  // configuration.
+  // `carrier`: {port, systemId, password, shortCode, bind, tls, ussd}; the last two, and `limits`,
+  // as in the configuration.
   constructor(carrier, limits = {}) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
-    const tls = carrier.tls ? `    tls: ${JSON.stringify(carrier.tls)}\n` : '';
+    const more = ['tls', 'ussd'].filter((key) => carrier[key])
+        .map((key) => `    ${key}: ${JSON.stringify(carrier[key])}\n`).join('');
     this.config = path.join(this.folder, 'pulih.yaml');
     this.journal = path.join(this.folder, 'journal');
     fs.writeFileSync(path.join(this.folder, 'site.key'), randomBytes(32), {mode: 0o600});
@@ -38,7 +39,7 @@ carriers:
     prefixes: ["62811"]
     window: 8
     rate: 200/s
-${tls}control: {socket: ${this.folder}/control.sock}
+${more}control: {socket: ${this.folder}/control.sock}
 # A second reset may follow at once here.
 limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
 `);

@@ -24,7 +24,7 @@ SHELL = PROGRAMS + ("protocols/smpp/link.cpp", "daemon/carriers/", "daemon/opera
 MAY_INCLUDE = {
     "protocols/smpp/": (),
     "protocols/gsm/": (),
-    "protocols/ussd/": ("protocols/smpp/",),
+    "protocols/ussd/": ("protocols/smpp/", "protocols/gsm/"),
     "daemon/accounts/": (),
     "daemon/conversation/": ("daemon/accounts/",),
     "daemon/engine/": ("daemon/accounts/", "daemon/conversation/"),
@@ -38,7 +38,7 @@ MAY_INCLUDE = {
     ),
     "config/": ("daemon/accounts/", "daemon/conversation/", "protocols/gsm/",
                 # Certificates are loaded here as the daemon will load them.
-                "protocols/smpp/tls.hpp"),
+                "protocols/smpp/tls.hpp", "protocols/ussd/dialect.hpp"),
 }
 
 

@@ -35,6 +35,20 @@ class TestSmsc final : public smpp::Link::Owner {
     pdu.short_message = octets;
     REQUIRE(links_.back()->submit(pdu, ++delivered));
   }
+  // USSD in the dialect spec34.
+  void dial(const std::string& from, std::uint8_t session, std::uint8_t operation,
+            std::string_view text) {
+    smpp::TlvWriter tlvs;
+    tlvs.put8(smpp::tag::ussd_service_op, operation);
+    tlvs.put16(smpp::tag::its_session_info, static_cast<std::uint16_t>(session << 8));
+    smpp::DeliverSm pdu;
+    pdu.source = {1, 1, from};
+    pdu.destination = {0, 0, "888"};
+    pdu.data_coding = 0x0F;
+    pdu.short_message = {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+    pdu.tlvs = tlvs.tlvs();
+    REQUIRE(links_.back()->submit(pdu, ++delivered));
+  }
   // A part under reference 9, of ASCII.
   void deliver_part(const std::string& from, std::uint8_t number, std::uint8_t total,
                     std::string_view text) {
@@ -90,6 +104,7 @@ class TestSmsc final : public smpp::Link::Owner {
 
   std::vector<std::string> texts;               // of all submit_sm, in order
   std::vector<smpp::Link*> ways;                // by which each of them came
+  std::vector<std::uint8_t> operations;         // ussd_service_op of those that have one
   std::vector<std::uint8_t> receipts_asked;     // registered_delivery of each of them
   std::map<std::uint64_t, std::uint32_t> acks;  // of our deliver_sm
   std::uint64_t delivered = 0;
@@ -122,6 +137,8 @@ class TestSmsc final : public smpp::Link::Owner {
       gsm::decode_text(gsm::Coding::gsm7, submit.short_message, [&](char c) { text += c; });
       texts.push_back(text);
       ways.push_back(&link);
+      if (const auto operation = submit.tlvs.get8(smpp::tag::ussd_service_op))
+        operations.push_back(*operation);
       receipts_asked.push_back(submit.registered_delivery);
       // Ids as many carriers give them: hexadecimal, with leading zeros.
       char id[16];

@@ -156,7 +156,6 @@ TEST_CASE("what is accepted without effect, or is unwise, is told as a warning",
   std::string warnings;
   for (const auto& warning : with_key->warnings) warnings += warning.what + "\n";
   CHECK(warnings.find("a secret stands in the configuration file") != warnings.npos);
-  CHECK(warnings.find("USSD dialogues come in a later release") != warnings.npos);
   CHECK(warnings.find("the control socket comes in a later release") != warnings.npos);
   CHECK(warnings.find("everybody on this machine may read") != warnings.npos);
 }
