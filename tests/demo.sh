@@ -28,14 +28,18 @@ port=$((20000 + RANDOM % 20000))
 sed "s/127.0.0.1:2775/127.0.0.1:$port/" config/demo.yaml >"$site/pulih.yaml"
 "$bin/pulihctl" key new "$site/site.key" >/dev/null
 "$bin/pulihctl" accounts seed --count 1000 --csv "$site/accounts.csv" --config "$site/pulih.yaml"
-IFS=, read -r number id birth_date <"$site/accounts.csv"
+# Two teachers who have a telephone and one account each.
+mapfile -t teachers < <(awk -F, '{ count[$1]++; row[$1] = $0; order[NR] = $1 }
+  END { for (i = 1; i <= NR; i++) if (count[order[i]] == 1) print row[order[i]] }' \
+  "$site/accounts.csv")
+IFS=, read -r number id birth_date <<<"${teachers[0]}"
 short=${id%.belajar.example}
 
 "$bin/pulihd" --config "$site/pulih.yaml" 2>"$site/journal" &
 daemon=$!
 
 if [ $phone = yes ]; then
-  echo "Your account is $short, born $birth_date (day, month, year). Begin with: RESET"
+  echo "Your account is $short, born $birth_date (day, month, year). Begin with RESET or dial *888#"
   "$bin/pulih-phone" --port "$port" --number "$number"
   exit 0
 fi
@@ -50,21 +54,39 @@ budi1234
 $new_password
 $new_password
 SCRIPT
-echo
-echo "A teacher with the telephone $number texts 8880:"
-echo
-if ! "$bin/pulih-phone" --port "$port" --number "$number" --script "$site/script"; then
+
+talk() {
+  "$bin/pulih-phone" --port "$port" --number "$number" --script "$site/script" && return
   echo "The daemon's journal:" >&2
   cat "$site/journal" >&2
   exit 1
-fi
-
+}
 accepts() {
   printf '%s\n' "$1" | "$bin/pulihctl" accounts verify "$short" \
     --config "$site/pulih.yaml" >/dev/null
 }
+fail() { echo "FAILED: $1" >&2; exit 1; }
+prove() {
+  echo
+  if accepts sandi-lama-contoh; then fail "the old password is still accepted"; fi
+  echo "The central account database refuses the old password."
+  accepts "$new_password" || fail "the new password is not accepted"
+  echo "The central account database accepts the new password."
+}
+
 echo
-if accepts sandi-lama-contoh; then echo "FAILED: the old password is still accepted" >&2; exit 1; fi
-echo "The central account database refuses the old password."
-if ! accepts "$new_password"; then echo "FAILED: the new password is not accepted" >&2; exit 1; fi
-echo "The central account database accepts the new password."
+echo "A teacher with the telephone $number texts 8880:"
+echo
+talk
+prove
+
+IFS=, read -r number id birth_date <<<"${teachers[1]}"
+short=${id%.belajar.example}
+new_password='Ombak-di-teluk-9'
+printf '%s\n' '*888#' 1 1 "$birth_date" 1 '*888#' 2 '{kode}' 2 "$new_password" "$new_password" \
+  >"$site/script"
+echo
+echo "Another one, $number, dials *888# (screens stand in brackets, the code comes by SMS):"
+echo
+talk
+prove

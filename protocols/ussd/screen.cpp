@@ -1,11 +1,10 @@
 // See screen.hpp. Septets are sent unpacked, one an octet, as every dialect that is known has it.
 #include "protocols/ussd/screen.hpp"
 
-#include <string.h>
-
 #include <algorithm>
 
 #include "protocols/gsm/alphabet.hpp"
+#include "protocols/smpp/wiping.hpp"
 
 namespace pulih::ussd {
 namespace {
@@ -26,7 +25,7 @@ std::size_t septets(std::string_view utf8) {
   std::vector<std::uint8_t> octets;
   if (!gsm::encode(utf8, octets)) return std::string::npos;
   const auto count = octets.size();
-  ::explicit_bzero(octets.data(), octets.size());
+  smpp::wipe(octets);
   return count;
 }
 
@@ -62,9 +61,9 @@ Screen::Screen(const Dialect& dialect, std::vector<std::uint8_t> session, std::u
 }
 
 Screen::~Screen() {
-  ::explicit_bzero(text_.data(), text_.size());
+  smpp::wipe(text_);
   const auto raw = tlvs_.tlvs().raw();
-  ::explicit_bzero(const_cast<std::uint8_t*>(raw.data()), raw.size());
+  if (!raw.empty()) smpp::wipe(const_cast<std::uint8_t*>(raw.data()), raw.size());
 }
 
 smpp::Body Screen::body(const Ends& ends) const {

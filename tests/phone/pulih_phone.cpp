@@ -1,7 +1,8 @@
 // pulih-phone: a carrier on this machine with a telephone to type on, or with one that follows a
-// script. The script has one message a line; {kode} stands for the last code that came. Each is
-// sent when the one before has been answered, and the talk ends with the message that the password
-// was changed.
+// script. The script has one message a line, "*888#" dials, and what follows a screen is its
+// answer; {kode} stands for the code that came since the last line with one. Each line is sent when
+// the one before has been answered, and the talk ends with the message that the password was
+// changed.
 #include <CLI/CLI.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
@@ -48,29 +49,46 @@ int follow(const CarrierSettings& settings, const std::string& number, const std
   asio::io_context io(1);
   std::string code;
   bool changed = false;
+  bool on_screen = false;  // the last line went to a screen
+  bool answered = true;
   SimulatedCarrier* here = nullptr;
+  asio::steady_timer alarm(io);
   const auto say_next = [&] {
-    if (lines.empty()) return;
+    if (lines.empty() || !answered) return;
     std::string text = lines.front();
+    if (const auto at = text.find("{kode}"); at != std::string::npos) {
+      if (code.empty()) return;  // it comes by SMS, after a screen that is closed for it
+      text.replace(at, 6, std::exchange(code, ""));
+    }
     lines.pop_front();
-    if (const auto at = text.find("{kode}"); at != std::string::npos) text.replace(at, 6, code);
     std::cout << chat_line("→", text) << std::flush;
+    on_screen = on_screen || text.starts_with('*');
+    answered = false;
     here->send(number, text);
   };
-  SimulatedCarrier carrier(io, settings, [&](const std::string& to, const std::string& text) {
-    const bool hers = to == number;
-    std::cout << chat_line(hers ? "←" : "← (" + to.substr(to.size() - 3) + ")", text) << std::flush;
-    if (const auto found = code_in(text); !found.empty()) code = found;
-    changed = text.find("BERHASIL") != std::string::npos || text.find("DONE.") != std::string::npos;
-    if (changed) return io.stop();
-    if (hers) say_next();
-  });
+  using Shown = SimulatedCarrier::Shown;
+  SimulatedCarrier carrier(
+      io, settings, [&](const std::string& to, const std::string& text, Shown shown) {
+        const bool hers = to == number;
+        const bool screen = shown != Shown::message;
+        const std::string arrow = !hers ? "← (" + to.substr(to.size() - 3) + ")" : "←";
+        std::cout << chat_line(arrow, screen ? "[" + text + "]" : text) << std::flush;
+        if (const auto found = code_in(text); !found.empty()) code = found;
+        changed = hers && (text.find("BERHASIL") != std::string::npos ||
+                           text.find("DONE.") != std::string::npos);
+        if (changed) {  // once the gateway has our response
+          alarm.expires_after(std::chrono::milliseconds{50});
+          return alarm.async_wait([&](const boost::system::error_code&) { io.stop(); });
+        }
+        if (hers && screen == on_screen) answered = true;
+        if (shown == Shown::last_screen) on_screen = false;
+        if (hers) say_next();
+      });
   here = &carrier;
-  asio::steady_timer begin(io);
   std::function<void()> begin_when_bound = [&] {
     if (carrier.bound()) return say_next();
-    begin.expires_after(std::chrono::milliseconds{50});
-    begin.async_wait([&](const boost::system::error_code&) { begin_when_bound(); });
+    alarm.expires_after(std::chrono::milliseconds{50});
+    alarm.async_wait([&](const boost::system::error_code&) { begin_when_bound(); });
   };
   begin_when_bound();
   io.run_for(patience);
@@ -82,13 +100,18 @@ int follow(const CarrierSettings& settings, const std::string& number, const std
 // A telephone to type on: each line is a message, Ctrl-D puts it away.
 int type(const CarrierSettings& settings, const std::string& number) {
   asio::io_context io(1);
-  SimulatedCarrier carrier(io, settings, [&](const std::string& to, const std::string& text) {
-    const std::string who = to == number ? settings.short_code : settings.short_code + " > " + to;
-    std::cout << "\n" << on_screen(who, text) << number << "> " << std::flush;
-  });
+  using Shown = SimulatedCarrier::Shown;
+  SimulatedCarrier carrier(
+      io, settings, [&](const std::string& to, const std::string& text, Shown shown) {
+        const std::string from = shown == Shown::message ? settings.short_code : "USSD";
+        const std::string who = to == number ? from : from + " > " + to;
+        std::cout << "\n" << on_screen(who, text) << number << "> " << std::flush;
+      });
   asio::posix::stream_descriptor keys(io, ::dup(STDIN_FILENO));
   asio::streambuf typed;
-  std::cout << "The telephone " << number << " is on. Type a message and Enter; Ctrl-D ends.\n"
+  std::cout << "The telephone " << number
+            << " is on. Type a message and Enter, *888# to dial, an "
+               "answer while a screen is open; Ctrl-D ends.\n"
             << number << "> " << std::flush;
   std::function<void()> read = [&] {
     asio::async_read_until(keys, typed, '\n',

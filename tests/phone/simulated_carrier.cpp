@@ -13,6 +13,12 @@ namespace pulih::phone {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+// SMPP 3.4, 5.3.2.44: what this network sends (process unstructured request, its confirmation), and
+// what ends a session.
+constexpr std::uint8_t ussd_begin = 0x01, ussd_answer = 0x12, ussd_end = 0x11;
+}  // namespace
+
 SimulatedCarrier::SimulatedCarrier(asio::io_context& io, CarrierSettings settings,
                                    Delivered delivered)
     : settings_(std::move(settings)),
@@ -50,7 +56,17 @@ smpp::Link* SimulatedCarrier::receiver() const {
 }
 
 void SimulatedCarrier::send(const std::string& from, const std::string& text) {
-  waiting_.push_back({++last_id_, from, text});
+  Mo mo{++last_id_, from, text};
+  auto& screen = screens_[from];
+  if (text.starts_with('*') && text.ends_with('#')) {
+    mo.operation = ussd_begin;
+    ++screen.session;
+    screen.open = true;
+  } else if (screen.open) {
+    mo.operation = ussd_answer;
+  }
+  mo.session = screen.session;
+  waiting_.push_back(std::move(mo));
   pump();
 }
 
@@ -75,6 +91,10 @@ void SimulatedCarrier::pump() {
     deliver.short_message = text;
     smpp::TlvWriter tlvs;
     tlvs.put_c_string(smpp::tag::receipted_message_id, std::to_string(mo.id));
+    if (mo.operation != 0) {
+      tlvs.put8(smpp::tag::ussd_service_op, mo.operation);
+      tlvs.put16(smpp::tag::its_session_info, static_cast<std::uint16_t>(mo.session << 8));
+    }
     deliver.tlvs = tlvs.tlvs();
     if (!link->session().submit(deliver, mo.id, std::chrono::steady_clock::now())) break;
     under_way_.emplace(mo.id, std::move(mo));
@@ -129,7 +149,16 @@ void SimulatedCarrier::take_submit(smpp::Link& link, const smpp::Pdu& pdu) {
   std::string text;
   gsm::decode_text(gsm::coding_of(submit->data_coding, gsm::DefaultAlphabet::gsm7),
                    submit->short_message, [&](char c) { text += c; });
-  delivered_(std::string(submit->destination.digits), text);
+  const auto operation = submit->tlvs.get8(smpp::tag::ussd_service_op);
+  delivered_(std::string(submit->destination.digits), text,
+             operation ? take_screen(*submit, *operation) : Shown::message);
+}
+
+SimulatedCarrier::Shown SimulatedCarrier::take_screen(const smpp::SubmitSm& submit,
+                                                      std::uint8_t operation) {
+  const bool last = operation == ussd_end;
+  screens_[std::string(submit.destination.digits)].open = !last;
+  return last ? Shown::last_screen : Shown::screen;
 }
 
 }  // namespace pulih::phone

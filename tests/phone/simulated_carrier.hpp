@@ -24,12 +24,16 @@ struct CarrierSettings {
 
 class SimulatedCarrier final : public smpp::Link::Owner {
  public:
-  // An MT message to one of the telephones.
-  using Delivered = std::function<void(const std::string& to, const std::string& text)>;
+  // What one of the telephones shows: an SMS, a USSD screen that waits for an answer, or the last
+  // screen of its session.
+  enum class Shown : std::uint8_t { message, screen, last_screen };
+  using Delivered =
+      std::function<void(const std::string& to, const std::string& text, Shown shown)>;
 
   SimulatedCarrier(boost::asio::io_context& io, CarrierSettings settings, Delivered delivered);
 
-  // Waits until it is accepted by the gateway; one that is not accepted is brought again.
+  // Waits until it is accepted by the gateway; one that is not accepted is brought again. As on a
+  // telephone, "*888#" is dialled, and what is typed while a screen is open is its answer.
   void send(const std::string& from, const std::string& text);
   bool bound() const;
   std::size_t waiting() const { return waiting_.size() + under_way_.size(); }
@@ -39,6 +43,8 @@ class SimulatedCarrier final : public smpp::Link::Owner {
   struct Mo {
     std::uint64_t id = 0;
     std::string from, text;
+    std::uint8_t operation = 0;  // ussd_service_op; 0: an SMS
+    std::uint8_t session = 0;
   };
   void accept();
   void pump();
@@ -46,6 +52,7 @@ class SimulatedCarrier final : public smpp::Link::Owner {
   void paused(smpp::Link& link) override;
   void take_bind(smpp::Link& link, const smpp::BindRequested& asked);
   void take_submit(smpp::Link& link, const smpp::Pdu& pdu);
+  Shown take_screen(const smpp::SubmitSm& submit, std::uint8_t operation);
   smpp::Link* receiver() const;
   void again(std::uint64_t id);
 
@@ -58,6 +65,11 @@ class SimulatedCarrier final : public smpp::Link::Owner {
     bool bound = false;
   };
   std::vector<Bound> links_;
+  struct Screen {
+    std::uint8_t session = 0;
+    bool open = false;
+  };
+  std::unordered_map<std::string, Screen> screens_;  // by telephone
   std::deque<Mo> waiting_;
   std::unordered_map<std::uint64_t, Mo> under_way_;
   std::uint64_t last_id_ = 0;

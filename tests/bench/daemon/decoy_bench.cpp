@@ -75,10 +75,11 @@ void run(const std::filesystem::path& programs, std::size_t accounts) {
   phone::CarrierSettings settings;
   settings.port = 27'750;
   settings.password = "bench";
-  phone::SimulatedCarrier carrier(io, settings,
-                                  [&](const std::string& to, const std::string& text) {
-                                    if (to == waits_for) answer = text;
-                                  });
+  phone::SimulatedCarrier carrier(
+      io, settings,
+      [&](const std::string& to, const std::string& text, phone::SimulatedCarrier::Shown) {
+        if (to == waits_for) answer = text;
+      });
   site.configure(settings.port, 10);
   Gateway gateway(programs / "pulihd", site);
   while (!carrier.bound()) io.run_one();
