@@ -48,19 +48,18 @@ std::optional<std::uint32_t> pick(const Said& said, const std::vector<std::strin
   return static_cast<std::uint32_t>(found - names.begin() + 1);
 }
 
-// U01, the menu. U20 is the same with less on it.
-void on_menu(Choice choice, const Said& said, Talk& talk) {
+// U01, the menu. U20 is the same with less on it. Where nothing is said, she is shown where she
+// stands: always with 2, and with 1 while a password is on its way.
+void on_menu(Choice choice, Talk& talk) {
   auto& person = talk.person;
   const bool waits = std::holds_alternative<Applying>(person.state);
   const bool nothing_begun =
       std::holds_alternative<Idle>(person.state) || std::holds_alternative<Done>(person.state);
   if (choice == 0u) return ask(Text::U19, talk);
-  if ((choice == 1u || choice == 2u) && waits) return hear_in_state(said, talk);
   if (choice == 1u) {
-    person.state = begin(talk, {});
+    if (!waits) person.state = begin(talk, {});
   } else if (choice == 2u) {
     if (nothing_begun) ask(Text::U20, talk);
-    // Else nothing is said, and she is shown where she stands.
   } else if (choice == 3u) {
     if (person.report.number == 0) return ask(Text::U20, talk);
     tell_status({}, talk);
@@ -217,7 +216,7 @@ void hear_on_screen(const Said& said, Talk& talk) {
     case Text::U12:
       return choice == 0u ? cancel(talk) : hear_in_state(said, talk);
     default:
-      return on_menu(choice, said, talk);
+      return on_menu(choice, talk);
   }
 }
 

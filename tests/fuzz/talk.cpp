@@ -1,6 +1,8 @@
 // Whatever a person types, line by line, on the owner's telephone: each line is heard by every
-// ear of the dialogue and is then a turn of a talk. Nothing that is heard lies outside the line, a
-// record is read as it was written, and no password is staged before a code was right.
+// ear of the dialogue and is then a turn of a talk: "*888#" dials, a line that begins with '>' is
+// typed on the screen, any other comes by SMS. Nothing that is heard lies outside the line, a
+// record is read as it was written, no password is staged before a code was right, and what is
+// typed on an open screen leads to one screen without a secret.
 #include <cstdlib>
 
 #include "tests/simulation/around_a_turn.hpp"
@@ -50,14 +52,25 @@ class Talk {
   // "{kode}" is the code that came last, as in the transcripts.
   void turn(std::string_view line) {
     now_ += std::chrono::seconds{30};
-    const bool asks = line == "{kode}" && !code_.empty();
-    conversation::Said said{Secret(asks ? code_ : line), ++messages_, 0, false};
-    said.text_tag = keys_.text_tag(1, said.text.reveal());
+    ++messages_;
+    const bool by_screen = line.starts_with('>');
+    const bool open = person_.ussd.session != 0;
     const auto before = person_.state.index();
-    take(std::move(said));
-    if (work_) take(pulih::simulation::done(std::move(*work_), {{}, messages_, 0, false}));
+    if (line == "*888#") {
+      take(conversation::Dialled{++sessions_, messages_});
+    } else {
+      if (by_screen) line.remove_prefix(1);
+      const bool asks = line == "{kode}" && !code_.empty();
+      conversation::Said said{Secret(asks ? code_ : line), messages_, 0, false};
+      said.session = by_screen ? sessions_ : 0;
+      said.text_tag = by_screen ? 0 : keys_.text_tag(1, said.text.reveal());
+      take(std::move(said));
+    }
+    const auto session = by_screen ? sessions_ : 0;
+    if (work_) take(pulih::simulation::done(std::move(*work_), {{}, messages_, 0, false, session}));
     // PWMODE, PW1 and PW2 (state.hpp): a right code opened them.
     if (staged_) require(before >= 4 && before <= 6);
+    if (by_screen && open) require(screen_.has_value());
   }
 
  private:
@@ -67,6 +80,13 @@ class Talk {
     auto outcome = conversation::take_turn(std::move(person_), std::move(event), setting);
     work_ = std::move(outcome.work);
     staged_ = outcome.effects.password.has_value();
+    screen_ = std::move(outcome.effects.screen);
+    if (screen_) {
+      require(screen_->session == sessions_);
+      require(screen_->last == (outcome.person.ussd.session == 0));
+      for (const auto& blank : screen_->phrase.blanks)
+        require(!std::holds_alternative<Secret>(blank.value));
+    }
     for (const auto& message : outcome.effects.messages)
       for (const auto& blank : message.phrase.blanks)
         if (const auto* secret = std::get_if<Secret>(&blank.value))
@@ -91,6 +111,8 @@ class Talk {
   conversation::Person person_;
   std::optional<conversation::PasswordWork> work_;
   bool staged_ = false;
+  std::optional<conversation::Screen> screen_;
+  std::uint64_t sessions_ = 0;
   std::string code_;
   std::chrono::seconds now_{1'800'000'000};
   std::uint64_t messages_ = 0;
