@@ -37,6 +37,7 @@ inline conversation::Phrasebook bare_phrasebook() {
   with(Text::M39, "tunggu", Slot::tunggu);
   with(Text::M40, "tunggu", Slot::tunggu);
   with(Text::M47, "hp3", Slot::hp3);
+  with(Text::U13, "sisa", Slot::sisa);
   return Phrasebook(std::move(texts), {"upper", "lower", "digit", "sign"}, conversation::Zone{});
 }
 

@@ -1,11 +1,14 @@
 // See teacher.hpp. What she is told begins with the text's key (phrases.hpp).
 #include "tests/simulation/teacher.hpp"
 
+#include <utility>
+
 #include "tests/simulation/phrases.hpp"
 
 namespace pulih::simulation {
 
 std::string Teacher::begin() {
+  begun_ = true;
   if (character_ == Character::noise) return "halo " + std::to_string(chance_.next() % 1000);
   if (chance_.chance(300)) return "RESET";
   if (chance_.chance(300)) return "reset " + knows_.id;
@@ -13,7 +16,7 @@ std::string Teacher::begin() {
 }
 
 std::string Teacher::secret_password() {
-  password_ = "Rahasia-" + std::to_string(chance_.next() % 100000000) + "-gunung";
+  password_ = "Perahu-ke-" + std::to_string(chance_.next() % 100000000) + "-hulu";
   secrets_.push_back(password_);
   return password_;
 }
@@ -59,8 +62,9 @@ std::optional<std::string> Teacher::answer(const std::string& told) {
   if (key == "M03") return "1 " + knows_.birth_date;
   if (key == "M09" || key == "M10") return "1";
   if (key == "M11") {
+    code_ = value_of(told, "kode");
     if (character_ == Character::hasty && chance_.chance(400)) return wrong_code();
-    return value_of(told, "kode");
+    return code_;
   }
   if (key == "M12" || key == "M47")
     return character_ == Character::objector ? std::optional<std::string>("BUKAN") : std::nullopt;
@@ -84,6 +88,47 @@ std::optional<std::string> Teacher::answer(const std::string& told) {
       key == "M52" || key == "M07" || key == "M45" || key == "M46" || key == "M35" || key == "M36")
     finished_ = true;
   return std::nullopt;
+}
+
+// ---- on screens
+// ------------------------------------------------------------------------------------
+
+std::string Teacher::guess_on_screen(const std::string& key) {
+  if (key == "U01" && chance_.chance(200)) return std::to_string(chance_.next() % 7);
+  if (key == "U01" && std::exchange(begun_, true)) return "2";
+  if (key == "U03") return "2";
+  if (key == "U05") return only_name();
+  if (key == "U06") return knows_.birth_date;
+  if (key == "U09") return wrong_code();
+  if (key == "U07" || key == "U13") return chance_.chance(800) ? "1" : "2";
+  return "1";
+}
+
+std::optional<std::string> Teacher::answer_screen(const std::string& shown) {
+  const std::string key = shown.substr(0, 3);
+  if (finished_ || ++answers_ > 60) {
+    finished_ = true;
+    return std::nullopt;
+  }
+  if (character_ == Character::stranger) return guess_on_screen(key);
+  if (character_ == Character::noise)
+    return chance_.chance(700) ? std::to_string(chance_.next() % 10) : nonsense();
+  const bool about_others = character_ == Character::borrower || character_ == Character::thief;
+  if (key == "U01") return std::exchange(begun_, true) ? "2" : "1";
+  if (key == "U02") return about_others ? "2" : "1";
+  if (key == "U03") return "2";  // SD
+  if (key == "U05") return only_name();
+  if (key == "U06") return knows_.birth_date;
+  if (key == "U09" && character_ == Character::thief) return wrong_code();
+  if (key == "U09") {
+    if (code_.empty()) return std::nullopt;
+    return character_ == Character::hasty && chance_.chance(400) ? wrong_code() : code_;
+  }
+  if (key == "U10") return character_ == Character::generated ? "1" : "2";
+  if (key == "U11") return secret_password();
+  if (key == "U12")
+    return character_ == Character::hasty && chance_.chance(300) ? password_ + "x" : password_;
+  return "1";
 }
 
 }  // namespace pulih::simulation

@@ -39,6 +39,8 @@ class Teacher {
   std::string begin();
   // Her answer to what she was told, or nothing when the talk is over for her.
   std::optional<std::string> answer(const std::string& told);
+  // The same on a screen; with nothing to answer she hangs up.
+  std::optional<std::string> answer_screen(const std::string& shown);
   const std::vector<std::string>& typed_secrets() const { return secrets_; }
 
  private:
@@ -46,12 +48,16 @@ class Teacher {
   std::string wrong_code();
   std::string nonsense();
   std::string guess(const std::string& key);
+  std::string guess_on_screen(const std::string& key);
+  std::string only_name() const { return knows_.id.substr(0, knows_.id.find(' ')); }
 
   accounts::Msisdn number_;
   Character character_;
   Knows knows_;
   Seeded chance_;
   std::string password_;
+  std::string code_;  // that came last
+  bool begun_ = false;
   int answers_ = 0;
   bool finished_ = false;
   std::vector<std::string> secrets_;

@@ -48,6 +48,7 @@ Faults Faults::from(Seeded& chance) {
   faults.clock_jump = rate(10);
   faults.contact_change = rate(10);
   faults.undelivered = rate(100);
+  faults.lost_screen = rate(100);
   return faults;
 }
 
@@ -64,6 +65,7 @@ World::World(std::uint64_t seed)
   // Quotas and lives that are met within the hour of a world.
   policy_.code_life = std::chrono::minutes{chance_.between(2, 10)};
   policy_.code_tries_total = static_cast<std::uint32_t>(chance_.between(4, 10));
+  if (chance_.chance(600)) by_screen_ = static_cast<std::uint32_t>(chance_.between(100, 900));
   if (chance_.chance(500)) policy_.send_gaps = {std::chrono::seconds{10}, std::chrono::minutes{1}};
   populate();
   start_engine();
@@ -163,7 +165,7 @@ void World::kill() {
 std::optional<std::string> World::run() {
   for (std::size_t i = 0; i < teachers_.size(); ++i)
     if (teachers_[i].character() != Teacher::Character::shadow && !only_objects(i))
-      text(i, teachers_[i].begin(), chance_.between(0, chance_.chance(500) ? 120 : 3600));
+      begin(i, chance_.between(0, chance_.chance(500) ? 120 : 3600));
   while (!broken_ && steps_ < most_steps) {
     if (steps_ == steps_with_faults) {
       healed_ = true;
@@ -196,6 +198,7 @@ void World::step() {
   // A batch holds what has gathered, in any order between different people.
   engine_->run(batch, site_clock());
   check_written();
+  shown_.clear();
   check_secrets();
 }
 
@@ -223,7 +226,7 @@ void World::change_contact(std::size_t account) {
       central_.move(accounts_[account], phone, engine::Instant(std::chrono::seconds(now_))));
   account_of_[teachers_.size()] = accounts_[account];
   add_teacher(account, number, Teacher::Character::careful, true);
-  text(teachers_.size() - 1, teachers_.back().begin(), chance_.between(5, 900));
+  begin(teachers_.size() - 1, chance_.between(5, 900));
 }
 
 // An owner whose account only a stranger tries, and who does nothing but object.
@@ -255,11 +258,12 @@ void World::everybody_again() {
 }
 
 // A stranger's message and its shadow's travel as one.
-void World::text(std::size_t teacher, std::string words, std::int64_t after) {
+void World::text(std::size_t teacher, std::string words, std::int64_t after,
+                 std::uint64_t session) {
   const auto stranger = std::find_if(strangers_.begin(), strangers_.end(),
                                      [&](const auto& each) { return each.who == teacher; });
   auto& mo = messages_[++last_mo_];
-  mo = {last_mo_, teacher, std::move(words), now_ + after, false, false, 0};
+  mo = {last_mo_, teacher, std::move(words), now_ + after, false, false, 0, session};
   if (stranger == strangers_.end()) return;
   // A guess that happens to be right would tell the two apart, and rightly so.
   while (codes_.contains(mo.text)) mo.text = std::to_string(chance_.between(100000, 999999));
@@ -267,6 +271,7 @@ void World::text(std::size_t teacher, std::string words, std::int64_t after) {
   beside.id = mo.shadow = ++last_mo_;
   beside.teacher = stranger->shadow;
   beside.of_shadow = true;
+  if (session != 0) beside.session = session + 1;
   const std::string real = "guru1", nobodys = "guru9";
   if (const auto at = beside.text.find(real); at != std::string::npos)
     beside.text.replace(at, real.size(), nobodys);
@@ -280,8 +285,9 @@ void World::later(std::int64_t after, Occurrence what) {
 void World::deliver_due_messages(std::vector<Occurrence>& batch) {
   for (auto& [id, mo] : messages_) {
     if (mo.of_shadow) continue;
-    const bool repeated =
-        mo.accepted && mo.due > now_ - 200 && chance_.chance(faults_.repeated_message / 10);
+    // Of a USSD session only one message is under way at a time.
+    const bool repeated = mo.accepted && mo.session == 0 && mo.due > now_ - 200 &&
+                          chance_.chance(faults_.repeated_message / 10);
     if ((mo.accepted && !repeated) || mo.due > now_) continue;
     if (!mo.accepted) mo.due = now_ + 60;  // the carrier's own patience
     if (chance_.chance(faults_.lost_message)) continue;
@@ -299,6 +305,8 @@ void World::bring(const Mo& mo, std::vector<Occurrence>& batch) {
   inbound.text = accounts::Secret(mo.text);
   inbound.carrier_id = keys_.carrier_id_tag("simulated", std::to_string(mo.id));
   inbound.ack = {1, sequence};
+  inbound.session = mo.session;
+  inbound.dialled = mo.session != 0 && mo.text.empty();
   batch.emplace_back(std::move(inbound));
 }
 
@@ -340,6 +348,7 @@ void World::answer(const engine::Ack& ack, Answer how) {
     return;
   }
   if (!mo.accepted) ++accepted_[mo.teacher];
+  if (mo.session != 0) ++told_[mo.teacher];  // by a screen, which may be lost
   mo.accepted = true;
   remember("accepted " + std::to_string(mo.id));
   check_accepted(mo);
@@ -374,6 +383,8 @@ void World::hear(std::size_t teacher, const std::string& told) {
   }
   if (told.starts_with("M12")) pass_on(teacher, code);
   if (auto reply = teachers_[teacher].answer(told)) {
+    if (*reply != "BUKAN" && chance_.chance(by_screen_))
+      return dial(teacher, chance_.between(3, 40));
     const bool late = chance_.chance(faults_.late_message);
     text(teacher, std::move(*reply), late ? chance_.between(300, 2000) : chance_.between(3, 40));
   }

@@ -27,7 +27,7 @@ namespace pulih::simulation {
 struct Faults {
   std::uint32_t kill = 0, store = 0, lost_message = 0, repeated_message = 0, lost_confirmation = 0,
                 late_message = 0, central_away = 0, lost_answer = 0, full_pool = 0, clock_jump = 0,
-                contact_change = 0, undelivered = 0;
+                contact_change = 0, undelivered = 0, lost_screen = 0;
   static Faults from(Seeded& chance);
 };
 
@@ -53,7 +53,7 @@ class World final : public engine::Carriers,
   std::size_t room(engine::CarrierKey) override;
   void send(engine::Outgoing) override;
   void answer(const engine::Ack&, engine::Answer) override;
-  void show(engine::NextScreen) override {}
+  void show(engine::NextScreen) override;
   void flush() override {}
   bool offer(std::uint64_t ticket, conversation::PasswordWork) override;
   void push(std::vector<engine::Operation>) override;
@@ -67,8 +67,9 @@ class World final : public engine::Carriers,
     std::string text;
     std::int64_t due = 0;
     bool accepted = false;
-    bool of_shadow = false;    // it travels with its stranger's
-    std::uint64_t shadow = 0;  // a stranger's: the id of its shadow's
+    bool of_shadow = false;     // it travels with its stranger's
+    std::uint64_t shadow = 0;   // a stranger's: the id of its shadow's
+    std::uint64_t session = 0;  // of USSD; without a text it was dialled
   };
   struct Later {
     std::int64_t due = 0;
@@ -92,7 +93,10 @@ class World final : public engine::Carriers,
   bool only_objects(std::size_t teacher) const;
   void tell_contact_changes(std::vector<engine::Occurrence>& batch);
   void everybody_again();
-  void text(std::size_t teacher, std::string words, std::int64_t after);
+  void text(std::size_t teacher, std::string words, std::int64_t after, std::uint64_t session = 0);
+  void begin(std::size_t teacher, std::int64_t after);
+  void dial(std::size_t teacher, std::int64_t after);
+  void go_on_after(std::size_t teacher, const std::string& last_screen);
   void pass_on(std::size_t owner, const std::string& code);
   void bring(const Mo& mo, std::vector<engine::Occurrence>& batch);
   void deliver_due_messages(std::vector<engine::Occurrence>& batch);
@@ -153,6 +157,11 @@ class World final : public engine::Carriers,
   std::set<std::string> codes_;  // all that were ever made for somebody
   std::map<accounts::AccountKey, int> codes_answered_;
   std::map<std::size_t, std::uint64_t> accepted_, told_;
+  std::uint32_t by_screen_ = 0;  // of a thousand answers, those that are dialled for
+  std::uint64_t last_session_ = 0;
+  std::map<std::uint64_t, std::size_t> dialled_;          // by session: who
+  std::map<std::size_t, std::uint64_t> open_;             // the session that her telephone shows
+  std::map<std::size_t, std::string> shown_;              // on screens, in this step
   std::set<accounts::Msisdn> had_code_;                   // telephones that were sent one
   std::map<std::size_t, std::int64_t> last_code_;         // when, by who asked for it
   std::set<std::uint64_t> told_changes_;                  // by cursor

@@ -127,7 +127,8 @@ void World::check_strangers(const std::map<std::size_t, std::string>& outward) {
     return found == outward.end() ? std::string() : found->second;
   };
   for (const auto& stranger : strangers_) {
-    const auto hers = of(stranger.who), shadows = of(stranger.shadow);
+    const auto hers = shown_[stranger.who] + of(stranger.who);
+    const auto shadows = shown_[stranger.shadow] + of(stranger.shadow);
     if (hers == shadows) continue;
     std::string both = "invariant 5: a stranger was told ";
     broken(both.append(hers).append("and her shadow ").append(shadows));
