@@ -103,6 +103,7 @@ class TestSmsc final : public smpp::Link::Owner {
   smpp::TlsContext tls;  // of a server; nothing: without TLS
 
   std::vector<std::string> texts;               // of all submit_sm, in order
+  std::vector<std::string> accepted;            // those that were taken
   std::vector<smpp::Link*> ways;                // by which each of them came
   std::vector<std::uint8_t> operations;         // ussd_service_op of those that have one
   std::vector<std::uint8_t> receipts_asked;     // registered_delivery of each of them
@@ -143,7 +144,9 @@ class TestSmsc final : public smpp::Link::Owner {
       // Ids as many carriers give them: hexadecimal, with leading zeros.
       char id[16];
       std::snprintf(id, sizeof id, "%08zX", texts.size());
-      if (const auto status = verdict(text))
+      const auto status = verdict(text);
+      if (status == smpp::ESME_ROK) accepted.push_back(text);
+      if (status)
         link.session().respond(smpp::CommandId::submit_sm, received->pdu.sequence, *status, id);
       else
         unanswered_.emplace_back(link.shared_from_this(), received->pdu.sequence);
