@@ -14,10 +14,6 @@ using engine::Occurrence;
 
 namespace {
 
-constexpr std::size_t teachers_in_a_world = 8;
-constexpr std::size_t strangers_in_a_world =
-    2;  // each at an account that no neighbour writes about
-constexpr std::uint64_t first_number = 6281100000100;
 constexpr std::int64_t an_hour = 3600;
 constexpr std::int64_t a_day = 24 * an_hour;
 constexpr int steps_with_faults = 400;
@@ -69,54 +65,6 @@ World::World(std::uint64_t seed)
   if (chance_.chance(500)) policy_.send_gaps = {std::chrono::seconds{10}, std::chrono::minutes{1}};
   populate();
   start_engine();
-}
-
-// Eight teachers, of whom borrowers and thieves write about their neighbour's account; then owners
-// whose accounts only strangers try.
-void World::populate() {
-  using Character = Teacher::Character;
-  for (std::size_t i = 0; i < teachers_in_a_world + strangers_in_a_world; ++i) {
-    const auto number = accounts::Msisdn::from_value(first_number + i);
-    const auto row = central_.add("guru" + std::to_string(10 + i) + "@guru.sd",
-                                  19850810u + static_cast<std::uint32_t>(i), number);
-    accounts_.push_back(row.key);
-    account_of_[i] = row.key;
-    if (i >= teachers_in_a_world) {
-      static constexpr Character owners[] = {Character::careful, Character::generated,
-                                             Character::objector, Character::objector};
-      add_teacher(i, number.value(), owners[chance_.next() % std::size(owners)], true);
-      continue;
-    }
-    // Every fourth borrows a telephone.
-    static constexpr Character all[] = {
-        Character::careful, Character::hasty,    Character::generated, Character::borrower,
-        Character::thief,   Character::objector, Character::noise,     Character::borrower};
-    const auto character = all[chance_.next() % std::size(all)];
-    const bool others = character == Character::borrower || character == Character::thief;
-    add_teacher(others ? (i + 1) % teachers_in_a_world : i, number.value(), character,
-                character != Character::thief || chance_.chance(500));
-  }
-  for (std::size_t i = 0; i < strangers_in_a_world; ++i) add_stranger(teachers_in_a_world + i);
-}
-
-void World::add_teacher(std::size_t account, std::uint64_t number, Teacher::Character character,
-                        bool right_date) {
-  const auto msisdn = accounts::Msisdn::from_value(number);
-  by_number_[msisdn] = teachers_.size();
-  teachers_.emplace_back(
-      msisdn, character,
-      Teacher::Knows{"guru" + std::to_string(10 + account) + " guru sd",
-                     std::to_string(10 + account + (right_date ? 0 : 1)) + "081985"},
-      chance_.next());
-}
-
-// Her shadow asks for an account that does not exist, each time she asks for one that does.
-void World::add_stranger(std::size_t account) {
-  const Stranger stranger{teachers_.size(), teachers_.size() + 1, chance_.chance(500)};
-  strangers_.push_back(stranger);
-  const auto number = first_number + teachers_.size();
-  add_teacher(account, number, Teacher::Character::stranger, stranger.right_date);
-  add_teacher(account, number + 1, Teacher::Character::shadow, true);
 }
 
 World::~World() = default;

@@ -23,6 +23,11 @@
 
 namespace pulih::simulation {
 
+inline constexpr std::size_t teachers_in_a_world = 8;
+// Each at an account that no neighbour writes about.
+inline constexpr std::size_t strangers_in_a_world = 2;
+inline constexpr std::uint64_t first_number = 6281100000100;
+
 // How often each fault happens, in a thousand; some seeds leave some out altogether.
 struct Faults {
   std::uint32_t kill = 0, store = 0, lost_message = 0, repeated_message = 0, lost_confirmation = 0,
