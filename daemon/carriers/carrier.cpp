@@ -55,10 +55,12 @@ Carrier::Carrier(Profile profile, std::uint64_t number, const Around& around, Ow
   if (profile_.ussd)
     ussd_.emplace(profile_.ussd->dialect, profile_.ussd->code,
                   (number_ & 0x3F) << 56 | std::uint64_t{around.draw()} << 24);
-  for (const auto mode : profile_.binds)
+  for (const auto mode : profile_.binds) {
+    auto bind =
+        std::make_unique<Bind>(around.io, profile_, mode, *this, around.watcher, around.draw);
     ways_.push_back(
-        {std::make_unique<Bind>(around.io, profile_, mode, *this, around.watcher, around.draw),
-         Pace(profile_.rate, profile_.pause_first, profile_.pause_longest)});
+        {std::move(bind), Pace(profile_.rate, profile_.pause_first, profile_.pause_longest)});
+  }
 }
 
 void Carrier::start() {

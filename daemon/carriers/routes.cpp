@@ -22,7 +22,7 @@ Choice choose(const std::vector<Route>& routes, std::string_view digits,
 }
 
 std::string explained(const Choice& choice) {
-  const std::string goes = "goes by " + choice.route->name + ": ";
+  std::string goes = "goes by " + choice.route->name + ": ";
   switch (choice.why) {
     case Choice::Why::prefix:
       return goes + "the number begins with " + choice.prefix;

@@ -19,8 +19,8 @@ class UssdDesk {
   using Moment = std::chrono::steady_clock::time_point;
 
   // `first_session`: numbers for the engine count from here, and no other desk comes near them.
-  UssdDesk(ussd::Dialect dialect, std::string code, std::uint64_t first_session)
-      : dialect_(std::move(dialect)), code_(std::move(code)), last_session_(first_session) {}
+  UssdDesk(const ussd::Dialect& dialect, std::string code, std::uint64_t first_session)
+      : dialect_(dialect), code_(std::move(code)), last_session_(first_session) {}
 
   bool concerns(const smpp::Body& body) const { return ussd::is_ussd(body, dialect_); }
 

@@ -50,7 +50,8 @@ void Link::start() {
 // ---- the three loops --------------------------------------------------------------------------
 
 asio::awaitable<void> Link::read() {
-  if (const auto failed = co_await stream_.handshake(side_)) co_return lose(*failed);
+  const auto failed = co_await stream_.handshake(side_);
+  if (failed) co_return lose(*failed);
   open_ = true;
   output_wanted_.cancel();
   while (!closed_) {

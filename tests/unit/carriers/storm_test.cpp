@@ -1,6 +1,7 @@
 // Four carriers with two binds each over real TCP, whose links are cut and whose SMSCs throttle, by
 // a seed: no message is lost, none overtakes another to the same number, and none comes twice but
 // those whose answer a cut took away.
+#include <charconv>
 #include <set>
 
 #include "tests/simulation/seeded.hpp"
@@ -92,7 +93,8 @@ TEST_CASE("through cuts and throttling every message arrives, in order", "[storm
     std::map<std::uint64_t, engine::OutboundId> newest;  // by number
     std::set<engine::OutboundId> seen;
     for (const auto& text : storm.smscs[i]->accepted) {
-      const engine::OutboundId id = std::strtoull(text.c_str(), nullptr, 10);
+      engine::OutboundId id = 0;
+      REQUIRE(std::from_chars(text.data(), text.data() + text.size(), id).ec == std::errc{});
       arrived.insert(id);
       if (!seen.insert(id).second) continue;
       auto& last = newest[id % numbers];
