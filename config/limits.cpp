@@ -44,6 +44,7 @@ void read_bounds(Section& section, Limits& limits) {
   section.read("outbound_queue", limits.outbound_queue, number(16, 1'000'000));
   section.read("multipart_waiting", limits.multipart_waiting, number(1, 100'000));
   section.read("multipart_lifetime", limits.multipart_lifetime, duration(seconds{1}, minutes{5}));
+  section.read("receipts_waiting", limits.receipts_waiting, number(1, 1'000'000));
   section.read("batch_events", limits.batch_events, number(1, 10'000));
   section.read("held_messages", limits.held_messages, number(1, 64));
   section.read("ussd_answer", limits.ussd_answer, duration(seconds{1}, minutes{1}));

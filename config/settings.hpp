@@ -93,6 +93,7 @@ struct Limits {
   std::uint32_t outbound_queue = 512;  // MT messages of one carrier in memory; the rest is on disk
   std::uint32_t multipart_waiting = 1000;  // MO messages of which parts are missing, of one carrier
   std::chrono::seconds multipart_lifetime{20};  // of those
+  std::uint32_t receipts_waiting = 50'000;      // codes whose delivery receipts are awaited
   std::uint32_t batch_events = 1024;            // in one transaction
   std::uint32_t held_messages = 8;              // of one person, while her password is hashed
   // After so long a USSD screen is closed and the talk goes on by SMS.

@@ -46,6 +46,7 @@ int refuse(const std::vector<config::ConfigError>& errors) {
 engine::Bounds bounds_of(const config::Limits& limits) {
   engine::Bounds bounds;
   bounds.held_messages = limits.held_messages;
+  bounds.receipts_waiting = limits.receipts_waiting;
   bounds.ussd_answer = limits.ussd_answer;
   bounds.operations_in_flight = limits.push_batch;
   bounds.push_life = limits.push_retry;

@@ -5,6 +5,7 @@
 
 #include "daemon/accounts/registers.hpp"
 #include "daemon/carriers/mt.hpp"
+#include "daemon/carriers/receipt.hpp"
 #include "protocols/smpp/status.hpp"
 
 namespace pulih::carriers {
@@ -22,9 +23,6 @@ constexpr std::uint64_t connection_bits = 40, bind_bits = 8;
 // A correlation with this bit is a screen's session; the others are ids of messages, which count
 // from one.
 constexpr std::uint64_t a_screen = std::uint64_t{1} << 63;
-
-// Of codes: one is worth a receipt for ten minutes.
-constexpr std::size_t most_awaited_receipts = 10'000;
 
 std::uint32_t status_of(Answer answer) {
   switch (answer) {
@@ -46,7 +44,6 @@ Carrier::Carrier(Profile profile, std::uint64_t number, const Around& around, Ow
       around_(around),
       owner_(owner),
       queue_({profile_.gap_first, profile_.gap_longest}),
-      awaited_(most_awaited_receipts),
       parts_(profile_.parts, around.keys),
       parts_alarm_(around.io),
       served_{profile_.key},
@@ -123,7 +120,7 @@ void Carrier::take_mo(Bind& bind, const smpp::Pdu& pdu) {
   auto mo = read_mo(pdu.body, profile_, around_.keys);
   auto& session = bind.link()->session();
   if (!mo) return session.respond(command, pdu.sequence, smpp::ESME_RINVCMDID);
-  if (mo->kind == MoKind::receipt) take_receipt(*mo);
+  if (mo->kind == MoKind::receipt) return take_receipt(*mo, ack);
   if (mo->kind == MoKind::part) return take_parts(parts_.add(mo->part, ack, steady_clock::now()));
   if (mo->kind != MoKind::message) return session.respond(command, pdu.sequence, smpp::ESME_ROK);
   mo->inbound.ack = ack;
@@ -168,10 +165,14 @@ void Carrier::take_parts(MoParts::Outcome outcome) {
   });
 }
 
-void Carrier::take_receipt(const Mo& mo) {
-  if (!mo.receipt) return;
-  if (const auto lost = awaited_.heard(*mo.receipt, mo.from))
-    tell_undelivered(lost->to, lost->code);
+// Success is nobody's business here; what says that a message was lost is answered when that is
+// durable, as a message is.
+void Carrier::take_receipt(const Mo& mo, const engine::Ack& ack) {
+  if (!mo.receipt || mo.receipt->fate != Receipt::Fate::undeliverable)
+    return respond(ack, Answer::accepted);
+  const auto tags = receipt_tags(mo.receipt->id, profile_.name, mo.from, around_.keys);
+  if (!around_.intake.offer(engine::ReceiptOfLoss{mo.from, tags, ack}))
+    respond(ack, Answer::try_later);
 }
 
 void Carrier::paused(Bind&) {
@@ -322,11 +323,12 @@ void Carrier::answered(Way& way, const smpp::Answered& answer) {
     return pump();
   }
   way.pace.taken();
-  if (const Outgoing* message = queue_.under_way(answer.correlation))
-    if (profile_.receipts && message->code != 0)
-      if (const auto lost = awaited_.taken(answer.message_id, {message->to, message->code}))
-        tell_undelivered(lost->to, lost->code);
-  done(answer.correlation);
+  std::optional<engine::AwaitedReceipt> receipt;
+  const Outgoing* const message = queue_.under_way(answer.correlation);
+  if (message && profile_.receipts && message->code != 0 && !answer.message_id.empty())
+    receipt = {receipt_tag(answer.message_id, profile_.name, message->to, around_.keys),
+               message->to, message->code, message->expires};
+  done(answer.correlation, receipt);
   pump();
 }
 
@@ -347,18 +349,13 @@ void Carrier::refused(Way& way, const smpp::Answered& answer) {
     case Fate::give_up: {
       const auto advice = smpp::status_advice(answer.status);
       const Outgoing* const message = queue_.under_way(answer.correlation);
-      if (message && message->code != 0) tell_undelivered(message->to, message->code);
+      if (message && message->code != 0)
+        around_.intake.put(engine::Undelivered{message->to, message->code});
       return give_up(
           answer.correlation, LinkNotice::What::message_refused,
           ": " + status + ": " + std::string(advice.meaning) + "; " + std::string(advice.hint));
     }
   }
-}
-
-// She who waits for a code hears at once that it will not come.
-void Carrier::tell_undelivered(accounts::Msisdn to, std::uint32_t code) {
-  around_.watcher.noticed({LinkNotice::What::undeliverable, profile_.name, to.masked()});
-  around_.intake.put(engine::Undelivered{to, code});
 }
 
 void Carrier::give_up(engine::OutboundId id, LinkNotice::What what, const std::string& why) {
@@ -367,11 +364,11 @@ void Carrier::give_up(engine::OutboundId id, LinkNotice::What what, const std::s
   done(id);
 }
 
-void Carrier::done(engine::OutboundId id) {
+void Carrier::done(engine::OutboundId id, std::optional<engine::AwaitedReceipt> receipt) {
   const auto message = queue_.done(id);
   if (!message) return;  // an answer to a message that another carrier sends now
   --load_;
-  around_.intake.put(engine::Sent{id});
+  around_.intake.put(engine::Sent{id, receipt});
   if (message->carrier != profile_.key) owner_.lent_message_over(message->carrier);
   tell_room();
 }

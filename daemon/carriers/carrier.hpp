@@ -15,7 +15,6 @@
 #include "daemon/carriers/mo_parts.hpp"
 #include "daemon/carriers/mt_queue.hpp"
 #include "daemon/carriers/pace.hpp"
-#include "daemon/carriers/receipt.hpp"
 #include "daemon/carriers/ussd_desk.hpp"
 #include "daemon/engine/intake.hpp"
 #include "daemon/engine/ports.hpp"
@@ -75,7 +74,7 @@ class Carrier final : public Bind::Owner {
   void paused(Bind& bind) override;
   void hand_over_arrived();
   void take_mo(Bind& bind, const smpp::Pdu& pdu);
-  void take_receipt(const Mo& mo);
+  void take_receipt(const Mo& mo, const engine::Ack& ack);
   void take_ussd(const smpp::Body& body, const engine::Ack& ack);
   void put_on_screen(std::optional<UssdDesk::Next> next);
   void take_parts(MoParts::Outcome outcome);
@@ -90,8 +89,7 @@ class Carrier final : public Bind::Owner {
   bool send_over(Way& way, const engine::Outgoing& message);
   void pump_after(Pace::Pause pause);
   void give_up(engine::OutboundId id, LinkNotice::What what, const std::string& why);
-  void tell_undelivered(accounts::Msisdn to, std::uint32_t code);
-  void done(engine::OutboundId id);
+  void done(engine::OutboundId id, std::optional<engine::AwaitedReceipt> receipt = {});
   void tell_room();
   Way& way_of(const Bind& bind);
   std::uint64_t link_number(std::size_t way) const;
@@ -104,7 +102,6 @@ class Carrier final : public Bind::Owner {
   std::size_t last_way_ = 0;  // that sent, so that all have their turn
 
   MtQueue queue_;
-  AwaitedReceipts awaited_;
   std::vector<engine::Inbound> arrived_;  // with one read, not yet in the intake
   std::optional<UssdDesk> ussd_;
   std::deque<UssdDesk::Next> screens_;  // that wait for a window

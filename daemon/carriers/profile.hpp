@@ -77,9 +77,8 @@ struct LinkNotice {
     throttled,        // the carrier asked us to slow down
     message_later,    // the carrier cannot take it now; it is tried again
     message_expired,
-    undeliverable,  // a receipt says so
-    stand_in,       // another carrier sends this one's messages now, or no more
-    intake_full,    // we asked the carrier to slow down
+    stand_in,     // another carrier sends this one's messages now, or no more
+    intake_full,  // we asked the carrier to slow down
   };
   What what{};
   std::string carrier;

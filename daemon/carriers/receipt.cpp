@@ -10,8 +10,6 @@
 namespace pulih::carriers {
 namespace {
 
-constexpr std::size_t most_early = 64;
-
 // SMPP 3.4, 5.2.28.
 Receipt::Fate fate_of_state(std::uint8_t state) {
   constexpr std::uint8_t delivered = 2, expired = 3, deleted = 4, undeliverable = 5, rejected = 8;
@@ -93,48 +91,19 @@ std::optional<Receipt> read_receipt(smpp::Octets text, smpp::Tlvs tlvs) {
   return receipt;
 }
 
-std::optional<AwaitedReceipts::Message> AwaitedReceipts::taken(std::string_view id,
-                                                               Message message) {
-  if (id.empty()) return std::nullopt;
-  std::string form = normal_form(id);
-  if (order_.size() >= most_) {
-    messages_.erase(order_.front());
-    order_.pop_front();
-  }
-  if (messages_.insert_or_assign(form, message).second) order_.push_back(std::move(form));
-  for (auto early = early_.begin(); early != early_.end(); ++early) {
-    if (early->from != message.to) continue;
-    auto lost = find(early->id, early->from);
-    if (!lost) continue;
-    early_.erase(early);
-    return lost;
-  }
-  return std::nullopt;
+engine::ReceiptTag receipt_tag(std::string_view id, std::string_view carrier, accounts::Msisdn to,
+                               const accounts::SiteKeys& keys) {
+  return keys.carrier_id_tag(carrier, to.digits() + "/" + normal_form(id));
 }
 
-std::optional<AwaitedReceipts::Message> AwaitedReceipts::heard(const Receipt& receipt,
-                                                               accounts::Msisdn from) {
-  if (receipt.fate != Receipt::Fate::undeliverable) return std::nullopt;
-  auto lost = find(receipt.id, from);
-  if (!lost) {
-    early_.push_back({receipt.id, from});
-    if (early_.size() > most_early) early_.pop_front();
-  }
-  return lost;
-}
-
-std::optional<AwaitedReceipts::Message> AwaitedReceipts::find(const std::string& id,
-                                                              accounts::Msisdn from) {
+std::array<engine::ReceiptTag, 3> receipt_tags(std::string_view id, std::string_view carrier,
+                                               accounts::Msisdn to,
+                                               const accounts::SiteKeys& keys) {
   const std::string form = normal_form(id);
-  for (const auto& spelling : {form, rewritten(form, 10, 16), rewritten(form, 16, 10)}) {
-    const auto found = messages_.find(spelling);
-    if (found == messages_.end() || found->second.to != from) continue;
-    const Message message = found->second;
-    messages_.erase(found);
-    std::erase(order_, spelling);
-    return message;
-  }
-  return std::nullopt;
+  const auto tag = [&](const std::string& spelling) {
+    return spelling.empty() ? 0 : receipt_tag(spelling, carrier, to, keys);
+  };
+  return {tag(form), tag(rewritten(form, 10, 16)), tag(rewritten(form, 16, 10))};
 }
 
 }  // namespace pulih::carriers

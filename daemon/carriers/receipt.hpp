@@ -2,13 +2,11 @@
 // took. Carriers write them as they like, so that the parameters go before the text, every field of
 // the text may be missing, and ids are compared in each way in which they are known to be written.
 #pragma once
-#include <chrono>
-#include <deque>
+#include <array>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
-#include "daemon/accounts/msisdn.hpp"
+#include "daemon/accounts/keys.hpp"
 #include "daemon/engine/occurrence.hpp"
 #include "protocols/smpp/tlv.hpp"
 
@@ -28,36 +26,12 @@ struct Receipt {
 // message.
 std::optional<Receipt> read_receipt(smpp::Octets text, smpp::Tlvs tlvs);
 
-// The messages of one carrier whose receipts somebody waits for, by the id that the carrier gave
-// them; over whichever of its binds the receipt comes. Bounded: the oldest is forgotten.
-class AwaitedReceipts {
- public:
-  using Moment = std::chrono::steady_clock::time_point;
-  struct Message {
-    accounts::Msisdn to;
-    std::uint32_t code = 0;  // as engine::Outgoing's
-  };
-
-  explicit AwaitedReceipts(std::size_t most) : most_(most) {}
-
-  // A submit_sm_resp gave this id. The message, if a receipt that came before said that it cannot
-  // be delivered: the two race, over two binds.
-  std::optional<Message> taken(std::string_view id, Message message);
-  // The message that this receipt tells undeliverable. `from` is the receipt's source address: the
-  // number that the message was sent to, which keeps ids of two spellings apart.
-  std::optional<Message> heard(const Receipt& receipt, accounts::Msisdn from);
-
- private:
-  std::optional<Message> find(const std::string& id, accounts::Msisdn from);
-
-  const std::size_t most_;
-  std::unordered_map<std::string, Message> messages_;  // by the id's normal form
-  std::deque<std::string> order_;                      // of messages_, oldest first
-  struct Early {
-    std::string id;
-    accounts::Msisdn from;
-  };
-  std::deque<Early> early_;  // receipts that no message was there for yet
-};
+// What names a message of this carrier to this number, which keeps ids of two spellings apart:
+// from the id in the response that took the message, …
+engine::ReceiptTag receipt_tag(std::string_view id, std::string_view carrier, accounts::Msisdn to,
+                               const accounts::SiteKeys& keys);
+// … and, from the id in a receipt, all that it may be.
+std::array<engine::ReceiptTag, 3> receipt_tags(std::string_view id, std::string_view carrier,
+                                               accounts::Msisdn to, const accounts::SiteKeys& keys);
 
 }  // namespace pulih::carriers

@@ -122,6 +122,7 @@ void Engine::push_operations(Instant now) {
 // Nothing of the batch was kept. Messages are refused, so that the carrier brings them again; what
 // has no such sender comes again with the next batch.
 void Engine::undo(std::vector<Occurrence>& occurrences) {
+  receipts_.rolled_back();
   std::set<std::pair<std::uint64_t, std::uint32_t>> refused;
   const auto refuse_once = [&](const Taken& message) {
     if (refused.emplace(message.ack.link, message.ack.sequence).second)
@@ -144,6 +145,8 @@ void Engine::undo(std::vector<Occurrence>& occurrences) {
     const bool begun = i < begun_;
     if (const auto* message = std::get_if<Inbound>(&occurrence)) {
       if (!begun) refuse_once(Taken(*message));
+    } else if (const auto* receipt = std::get_if<ReceiptOfLoss>(&occurrence)) {
+      if (!begun) refuse_once(Taken(*receipt));
     } else if (!begun || (!std::holds_alternative<WorkDone>(occurrence) &&
                           !std::holds_alternative<Tick>(occurrence))) {
       again_.push_back(std::move(occurrence));

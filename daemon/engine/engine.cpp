@@ -17,6 +17,7 @@ Engine::Engine(const Parts& parts, const conversation::Policy& policy, const Bou
       policy_(policy),
       bounds_(bounds),
       batch_(parts.store, parts.keys, parts.entropy, parts.watcher, policy.language),
+      receipts_(parts.store, parts.keys, parts.entropy, bounds.receipts_waiting),
       last_outbound_(parts.store.last_outbound()),
       push_gap_(bounds.push_retry_first) {}
 
@@ -46,6 +47,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   }
   if (durable) {
     finished_.clear();
+    receipts_.committed();
     ++counts_.batches;
     after_commit(now);
   }
@@ -269,11 +271,25 @@ void Engine::notice_of(const conversation::AuditLine& line, const Person& person
 // ---- what comes back
 // ---------------------------------------------------------------------------------
 
-void Engine::take(const Sent& sent, Instant) { parts_.store.erase_outbound(sent.id); }
+void Engine::take(const Sent& sent, Instant now) {
+  parts_.store.erase_outbound(sent.id);
+  if (sent.receipt && receipts_.taken(*sent.receipt))
+    code_lost(sent.receipt->to, sent.receipt->code, now);
+}
 
-void Engine::take(const Undelivered& lost, Instant now) {
-  const auto key = parts_.keys.person(lost.to);
-  turn(key, batch_.take(key, lost.to), conversation::CodeLost{lost.code}, nullptr, now);
+void Engine::take(const ReceiptOfLoss& receipt, Instant now) {
+  taken_.emplace_back(receipt);
+  if (const auto code = receipts_.heard(receipt)) code_lost(receipt.to, *code, now);
+  answers_.emplace_back(receipt.ack, Answer::accepted);
+}
+
+void Engine::take(const Undelivered& lost, Instant now) { code_lost(lost.to, lost.code, now); }
+
+// She who waits for a code hears at once that it will not come.
+void Engine::code_lost(accounts::Msisdn to, std::uint32_t code, Instant now) {
+  notices_.push_back({Notice::What::code_undelivered, to.masked()});
+  const auto key = parts_.keys.person(to);
+  turn(key, batch_.take(key, to), conversation::CodeLost{code}, nullptr, now);
 }
 
 void Engine::take(const Room& room, Instant) { meet(room.carrier); }
@@ -339,6 +355,7 @@ void Engine::take(const Tick&, Instant now) {
   close_late_screens(now);
   sweep(Table::person, swept_people_, now);
   sweep(Table::guard, swept_guards_, now);
+  receipts_.sweep(now, policy_.code_life, bounds_.sweep_page);
   parts_.store.forget_audit_before(now - bounds_.audit_life, bounds_.sweep_page);
 }
 

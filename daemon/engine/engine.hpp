@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/conversation/phrasebook.hpp"
+#include "daemon/engine/awaited_receipts.hpp"
 #include "daemon/engine/batch.hpp"
 #include "daemon/engine/ports.hpp"
 #include "daemon/engine/rows.hpp"
@@ -22,6 +23,7 @@ struct Bounds {
   std::size_t operations_in_flight = 64;  // towards the central database
   std::chrono::seconds ussd_answer{8};    // after so long a screen is closed and SMS goes on
   std::size_t backlog_page = 512;         // MT messages read from the store at once
+  std::size_t receipts_waiting = 50'000;  // codes whose receipts are awaited
   std::size_t sweep_page = 256;           // records looked at for forgetting, each tick
   std::chrono::seconds push_retry_first{5}, push_retry_longest{300};
   std::chrono::seconds push_life = std::chrono::hours{24};
@@ -71,6 +73,7 @@ class Engine {
   struct Taken {
     explicit Taken(const Inbound& message)
         : ack(message.ack), carrier(message.carrier), session(message.session) {}
+    explicit Taken(const ReceiptOfLoss& receipt) : ack(receipt.ack) {}
     Ack ack;
     CarrierKey carrier = 0;
     std::uint64_t session = 0;
@@ -78,12 +81,14 @@ class Engine {
 
   void take(Inbound&, Instant now);
   void take(const Sent&, Instant now);
+  void take(const ReceiptOfLoss&, Instant now);
   void take(const Undelivered&, Instant now);
   void take(const Room&, Instant now);
   void take(WorkDone&, Instant now);
   void take(const Pushed&, Instant now);
   void take(const ContactChange&, Instant now);
   void take(const Tick&, Instant now);
+  void code_lost(accounts::Msisdn to, std::uint32_t code, Instant now);
   void hear(Heard, Instant now);
   conversation::Event event_of(Inbound&, accounts::PersonKey) const;
 
@@ -122,6 +127,7 @@ class Engine {
   const conversation::Policy& policy_;
   const Bounds bounds_;
   Batch batch_;
+  AwaitedReceipts receipts_;
   Counts counts_;
 
   // Of this batch; gone after it.

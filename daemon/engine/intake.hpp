@@ -25,6 +25,14 @@ class Intake {
     }
     messages.erase(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(taken));
   }
+  // False: it is full.
+  bool offer(ReceiptOfLoss receipt) {
+    const std::lock_guard lock(mutex_);
+    if (messages_ >= most_messages_) return false;
+    ++messages_;
+    push(receipt);
+    return true;
+  }
   void put(Occurrence&& occurrence) {
     const std::lock_guard lock(mutex_);
     push(std::move(occurrence));
@@ -35,7 +43,7 @@ class Intake {
     if (queue_.size() == taken_)
       ready_.wait_for(lock, patience, [&] { return !empty() || closed_; });
     while (!empty() && out.size() < most) {
-      if (std::holds_alternative<Inbound>(queue_[taken_])) --messages_;
+      if (from_a_telephone(queue_[taken_])) --messages_;
       out.push_back(std::move(queue_[taken_++]));
     }
     if (empty()) {
@@ -59,6 +67,9 @@ class Intake {
   }
 
  private:
+  static bool from_a_telephone(const Occurrence& what) {
+    return std::holds_alternative<Inbound>(what) || std::holds_alternative<ReceiptOfLoss>(what);
+  }
   bool empty() const { return taken_ == queue_.size(); }
   void push(Occurrence&& occurrence) {
     const bool was_empty = empty();

@@ -2,7 +2,9 @@
 // slow work that is done, the central database's answer, the passing of time. A batch is a list of
 // these.
 #pragma once
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,14 +43,35 @@ struct Inbound {
   bool dialled = false;  // it begins the session; `text` does not count
 };
 
+// Names a message that a carrier took: a keyed hash of the carrier, of the number that it went to,
+// and of the id that the carrier gave it.
+using ReceiptTag = std::uint64_t;
+
+// A code that a carrier took and promised a delivery receipt for.
+struct AwaitedReceipt {
+  ReceiptTag tag = 0;
+  accounts::Msisdn to;
+  std::uint32_t code = 0;  // as Outgoing's
+  Instant until{};         // after that nobody needs the code, and nobody the receipt
+};
+
 // What became of an MT message that was handed to a carrier. Until this comes its row stays, and it
 // is sent again after a restart.
 struct Sent {
   OutboundId id = 0;
+  std::optional<AwaitedReceipt> receipt = {};
 };
 
-// A code did not reach the number that it was sent to: a receipt says so, or the carrier refused it
-// for good.
+// A delivery receipt: a message did not reach its telephone. It is answered when it is durable, as
+// an MO message is.
+struct ReceiptOfLoss {
+  accounts::Msisdn to;
+  // In each way in which the carrier may have written the id when it took the message; 0: none.
+  std::array<ReceiptTag, 3> tags{};
+  Ack ack;
+};
+
+// The carrier refused a code for good.
 struct Undelivered {
   accounts::Msisdn to;
   std::uint32_t code = 0;  // as Outgoing's
@@ -90,7 +113,7 @@ struct ContactChange {
 // Comes every second or so: old operations are given up, old rows forgotten.
 struct Tick {};
 
-using Occurrence =
-    std::variant<Inbound, Sent, Undelivered, Room, WorkDone, Pushed, ContactChange, Tick>;
+using Occurrence = std::variant<Inbound, Sent, ReceiptOfLoss, Undelivered, Room, WorkDone, Pushed,
+                                ContactChange, Tick>;
 
 }  // namespace pulih::engine

@@ -18,7 +18,7 @@ struct StoreError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Table : std::uint8_t { person, guard };
+enum class Table : std::uint8_t { person, guard, receipt };
 
 // One transaction at a time: begin → load and save → commit, which returns when everything is on
 // disk (one fsync). Values are sealed before they come here; the store never sees a plain one.
@@ -144,7 +144,8 @@ struct Notice {
     password_applied,
     password_not_applied,
     operation_given_up,
-    message_expired,  // an MT message was not sent within its life
+    message_expired,   // an MT message was not sent within its life
+    code_undelivered,  // says its carrier
     central_away,
     central_back,
   };

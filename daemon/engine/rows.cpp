@@ -40,6 +40,11 @@ void fields(auto& disk, WaitingOperation& waiting) {
   }
 }
 
+void fields(auto& disk, AwaitedCode& awaited) {
+  field(disk, awaited.code);
+  field(disk, awaited.until);
+}
+
 // An operation's row is bound to its id by the id's first eight octets.
 std::uint64_t row_of(const conversation::OperationId& id) {
   std::uint64_t row = 0;
@@ -69,6 +74,16 @@ std::optional<Row> opened(std::span<const std::uint8_t> row, std::string_view ta
 }
 
 }  // namespace
+
+accounts::Blob seal(const AwaitedCode& awaited, ReceiptTag tag, const accounts::SiteKeys& keys,
+                    accounts::Entropy& entropy) {
+  return sealed(awaited, "receipt", tag, keys, entropy);
+}
+
+std::optional<AwaitedCode> open_awaited(Store::Octets row, ReceiptTag tag,
+                                        const accounts::SiteKeys& keys) {
+  return opened<AwaitedCode>(row, "receipt", tag, keys);
+}
 
 accounts::Blob seal(const Outgoing& message, const accounts::SiteKeys& keys,
                     accounts::Entropy& entropy) {

@@ -1,5 +1,6 @@
-// How a waiting MT message and a waiting operation lie in the store: sealed whole, number and text
-// and verifier alike, so that a copy of the disk tells nobody who asked for what.
+// How a waiting MT message, a waiting operation and an awaited receipt lie in the store: sealed
+// whole, number and text and verifier alike, so that a copy of the disk tells nobody who asked for
+// what.
 #pragma once
 #include <optional>
 
@@ -12,6 +13,14 @@ struct WaitingOperation {
   Instant created{};
   Operation operation;
 };
+
+struct AwaitedCode {
+  std::uint32_t code = 0;  // as AwaitedReceipt's
+  Instant until{};
+};
+
+accounts::Blob seal(const AwaitedCode&, ReceiptTag, const accounts::SiteKeys&, accounts::Entropy&);
+std::optional<AwaitedCode> open_awaited(Store::Octets row, ReceiptTag, const accounts::SiteKeys&);
 
 accounts::Blob seal(const Outgoing&, const accounts::SiteKeys&, accounts::Entropy&);
 std::optional<Outgoing> open(const Store::OutboundRow&, const accounts::SiteKeys&);

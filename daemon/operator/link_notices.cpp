@@ -33,10 +33,6 @@ void LinkNotices::noticed(const carriers::LinkNotice& notice) {
     case What::message_later:
       return tell(event::outbound_later, "the carrier cannot take a message now (" + notice.text +
                                              "); it is tried again later");
-    case What::undeliverable:
-      return journal_.event(event::outbound_undeliverable,
-                            "a code did not reach its telephone, says the carrier",
-                            {{"CARRIER", notice.carrier}, {"PHONE", notice.text}});
     case What::stand_in:
       return tell(event::carrier_stand_in, notice.text);
     case What::message_expired:

@@ -36,6 +36,8 @@ void Notices::noticed(const engine::Notice& notice) {
                   "a change for the central database was given up after limits.push_retry");
     case What::message_expired:
       return of_phone(event::outbound_expired, "an answer was not sent within its life");
+    case What::code_undelivered:
+      return of_phone(event::outbound_undeliverable, "a code did not reach its telephone");
     case What::central_away:
       return tell(event::central_unavailable,
                   "the central database cannot be reached; changes are kept and tried again");

@@ -7,7 +7,7 @@
 namespace pulih::store {
 
 // Step n takes a database from user_version n to n + 1. A step that was released is never changed.
-inline constexpr std::array<std::string_view, 1> schema_steps = {
+inline constexpr std::array<std::string_view, 2> schema_steps = {
     R"sql(
     -- One row for each telephone number that ever wrote: the talk and what is kept about the
     -- number.
@@ -39,6 +39,11 @@ inline constexpr std::array<std::string_view, 1> schema_steps = {
       account INTEGER NOT NULL) STRICT;
 
     CREATE TABLE mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+    )sql",
+    R"sql(
+    -- Codes that a carrier took, until they expire, by keyed hashes of number and message id: a
+    -- delivery receipt may tell that one was lost.
+    CREATE TABLE receipt (key INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
     )sql",
 };
 

@@ -75,13 +75,17 @@ struct SqliteStore::Statements {
       : begin(db, "BEGIN IMMEDIATE"),
         commit(db, "COMMIT"),
         load{Statement(db, "SELECT record FROM person WHERE key = ?"),
-             Statement(db, "SELECT record FROM guard WHERE key = ?")},
+             Statement(db, "SELECT record FROM guard WHERE key = ?"),
+             Statement(db, "SELECT record FROM receipt WHERE key = ?")},
         save{Statement(db, "REPLACE INTO person VALUES (?, ?)"),
-             Statement(db, "REPLACE INTO guard VALUES (?, ?)")},
+             Statement(db, "REPLACE INTO guard VALUES (?, ?)"),
+             Statement(db, "REPLACE INTO receipt VALUES (?, ?)")},
         erase{Statement(db, "DELETE FROM person WHERE key = ?"),
-              Statement(db, "DELETE FROM guard WHERE key = ?")},
+              Statement(db, "DELETE FROM guard WHERE key = ?"),
+              Statement(db, "DELETE FROM receipt WHERE key = ?")},
         scan{Statement(db, "SELECT key, record FROM person WHERE key > ? ORDER BY key LIMIT ?"),
-             Statement(db, "SELECT key, record FROM guard WHERE key > ? ORDER BY key LIMIT ?")},
+             Statement(db, "SELECT key, record FROM guard WHERE key > ? ORDER BY key LIMIT ?"),
+             Statement(db, "SELECT key, record FROM receipt WHERE key > ? ORDER BY key LIMIT ?")},
         put_outbound(db, "INSERT INTO outbound VALUES (?, ?, ?)"),
         erase_outbound(db, "DELETE FROM outbound WHERE id BETWEEN ? AND ?"),
         outbound(
@@ -102,7 +106,7 @@ struct SqliteStore::Statements {
         set_mark(db, "INSERT OR REPLACE INTO mark VALUES (?, ?)") {}
 
   Statement begin, commit;
-  Statement load[2], save[2], erase[2], scan[2];  // by engine::Table
+  Statement load[3], save[3], erase[3], scan[3];  // by engine::Table
   Statement put_outbound, erase_outbound, outbound, last_outbound;
   Statement put_operation, erase_operation, operation, operations;
   Statement audit, forget_audit, mark, set_mark;

@@ -132,7 +132,7 @@ class MemoryStore final : public engine::Store {
 
  private:
   struct Rows {
-    std::map<std::uint64_t, accounts::Blob> records[2];
+    std::map<std::uint64_t, accounts::Blob> records[3];
     std::map<engine::OutboundId, OutboundRow> outbound;
     std::map<std::uint64_t, OperationRow> operations;
     std::uint64_t last_operation = 0;

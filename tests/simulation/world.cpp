@@ -102,6 +102,7 @@ void World::kill() {
   store_.crash();
   later_.clear();
   unanswered_.clear();
+  unanswered_receipts_.clear();
   for (auto& [id, mo] : messages_)
     if (!mo.accepted) mo.due = now_ + chance_.between(1, 30);
   start_engine();
@@ -141,6 +142,7 @@ void World::step() {
   std::vector<Occurrence> batch;
   deliver_due_messages(batch);
   deliver_due_occurrences(batch);
+  deliver_due_receipts(batch);
   tell_contact_changes(batch);
   batch.emplace_back(engine::Tick{});
   // A batch holds what has gathered, in any order between different people.
@@ -274,8 +276,9 @@ void World::deliver_due_occurrences(std::vector<Occurrence>& batch) {
 bool World::quiet() const {
   const bool delivered = std::all_of(messages_.begin(), messages_.end(),
                                      [](const auto& each) { return each.second.accepted; });
-  return delivered && later_.empty() && store_.contact_changes_heard() == changes_.size() &&
-         store_.waiting_messages() == 0 && store_.waiting_operations() == 0;
+  return delivered && later_.empty() && receipts_.empty() &&
+         store_.contact_changes_heard() == changes_.size() && store_.waiting_messages() == 0 &&
+         store_.waiting_operations() == 0;
 }
 
 // ---- the carrier
@@ -286,6 +289,7 @@ std::size_t World::room(engine::CarrierKey) {
 }
 
 void World::answer(const engine::Ack& ack, Answer how) {
+  if (ack.link == receipts_link) return answer_receipt(ack.sequence, how);
   const auto found = unanswered_.find(ack.sequence);
   if (found == unanswered_.end()) return broken("a message was answered twice");
   auto& mo = messages_[found->second];
@@ -310,10 +314,9 @@ void World::send(engine::Outgoing message) {
   if (healed_ && room(0) == 0) later(5, engine::Room{1});
   // What is not confirmed the carrier's link sends again, until it is.
   const bool twice = chance_.chance(faults_.lost_confirmation);
-  later(chance_.between(0, 5) + (twice ? 60 : 0), engine::Sent{message.id});
+  later(chance_.between(0, 5) + (twice ? 60 : 0), taken(message));
   later(chance_.between(5, 30), engine::Room{1});
-  if (message.code != 0 && chance_.chance(faults_.undelivered))
-    return later(chance_.between(5, 120), engine::Undelivered{message.to, message.code});
+  if (message.code != 0 && chance_.chance(faults_.undelivered)) return lose(message);
   check_told(who->second, told);
   hear(who->second, told);
   if (twice) hear(who->second, told);

@@ -26,6 +26,7 @@ namespace pulih::simulation {
 inline constexpr std::size_t teachers_in_a_world = 8;
 // Each at an account that no neighbour writes about.
 inline constexpr std::size_t strangers_in_a_world = 2;
+inline constexpr std::uint64_t receipts_link = 2;  // messages come by another
 inline constexpr std::uint64_t first_number = 6281100000100;
 
 // How often each fault happens, in a thousand; some seeds leave some out altogether.
@@ -107,6 +108,18 @@ class World final : public engine::Carriers,
   void deliver_due_messages(std::vector<engine::Occurrence>& batch);
   void deliver_due_occurrences(std::vector<engine::Occurrence>& batch);
   void later(std::int64_t after, engine::Occurrence what);
+  // A carrier's receipt for a lost code, until the gateway has accepted it.
+  struct Receipt {
+    accounts::Msisdn to;
+    std::uint32_t code = 0;
+    std::int64_t due = 0;
+    bool awaited = false;  // the gateway's disk knew it when it was brought
+  };
+  engine::Sent taken(const engine::Outgoing& message);
+  void lose(const engine::Outgoing& message);
+  void deliver_due_receipts(std::vector<engine::Occurrence>& batch);
+  void answer_receipt(std::uint32_t sequence, engine::Answer how);
+  void check_loss_told(const Receipt& receipt);
   void hear(std::size_t teacher, const std::string& told);
   void remember(const std::string& what);
   void broken(const std::string& what);
@@ -152,6 +165,9 @@ class World final : public engine::Carriers,
   std::map<std::uint32_t, std::uint64_t> unanswered_;  // by sequence: the carrier's id
   std::uint64_t last_mo_ = 0;
   std::uint32_t last_sequence_ = 0;
+  engine::ReceiptTag last_taken_ = 0;
+  std::map<engine::ReceiptTag, Receipt> receipts_;
+  std::map<std::uint32_t, engine::ReceiptTag> unanswered_receipts_;  // by sequence
   std::vector<Later> later_;
   std::uint64_t last_order_ = 0;
   bool healed_ = false;

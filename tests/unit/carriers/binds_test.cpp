@@ -148,23 +148,50 @@ TEST_CASE("a response that comes too late counts for nothing, and does no harm",
   CHECK(site.smsc.texts == Texts{"one", "one", "two"});
 }
 
-TEST_CASE("a code that could not be delivered is told, whichever bind brings the receipt",
-          "[binds]") {
+TEST_CASE("a receipt of a lost code names it to the engine, whichever bind brings it", "[binds]") {
   Site site([](Profile& profile) { profile.binds = {BindMode::transmitter, BindMode::receiver}; });
   site.bind(2);
   site.send({"plain"});
   site.send({"a code"}, 3);
   site.until([&] { return site.done() == Ids{1, 2}; });
   CHECK(site.smsc.receipts_asked == std::vector<std::uint8_t>{0, 1});
-  site.smsc.deliver_receipt("6281100000001", "1");
+  REQUIRE(site.awaited.size() == 1);
+  CHECK(site.awaited[0].to == accounts::Msisdn::from_value(6281100000002));
+  CHECK(site.awaited[0].code == 3);
+  CHECK(site.awaited[0].until == site.now + std::chrono::hours{1});
   site.smsc.deliver_receipt("6281100000002", "2");
+  site.until([&] { return site.done(), !site.receipts.empty(); });
+  const auto& receipt = site.receipts[0];
+  CHECK(receipt.to == site.awaited[0].to);
+  CHECK(std::ranges::count(receipt.tags, site.awaited[0].tag) > 0);
+  // It is acknowledged when the engine says so.
+  CHECK(site.smsc.acks.empty());
+  site.carrier->answer(receipt.ack, engine::Answer::accepted);
+  site.carrier->flush();
+  site.until([&] { return site.smsc.acks.size() == 1; });
+  CHECK(site.smsc.acks[1] == smpp::ESME_ROK);
+}
+
+TEST_CASE("a receipt that tells of no loss is acknowledged and goes no further", "[binds]") {
+  Site site;
+  site.bind();
+  site.smsc.deliver_receipt("6281100000002", "2", "DELIVRD");
+  site.smsc.deliver_receipt("6281100000002", "", "UNDELIV");
   site.until([&] { return site.smsc.acks.size() == 2; });
+  for (const auto& [message, status] : site.smsc.acks) CHECK(status == smpp::ESME_ROK);
   site.done();
-  REQUIRE(site.lost.size() == 1);
-  CHECK(site.lost[0].to == accounts::Msisdn::from_value(6281100000002));
-  CHECK(site.lost[0].code == 3);
-  for (const auto& notice : site.notices.all)
-    CHECK(notice.text.find("6281100000002") == std::string::npos);
+  CHECK(site.receipts.empty());
+}
+
+TEST_CASE("when the intake is full a receipt of a loss comes again later", "[binds]") {
+  Site site({}, 2);
+  site.bind();
+  (void)site.heard();
+  for (int i = 0; i < 3; ++i) site.smsc.deliver_receipt("6281100000002", "2");
+  site.until([&] { return site.smsc.acks.size() == 1; });
+  CHECK(site.smsc.acks[3] == smpp::ESME_RTHROTTLED);
+  site.done();
+  CHECK(site.receipts.size() == 2);
 }
 
 TEST_CASE("a code that is refused for good is told", "[binds]") {

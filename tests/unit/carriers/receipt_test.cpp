@@ -2,6 +2,7 @@
 // another case, ids in another base; and which message they find.
 #include "daemon/carriers/receipt.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 namespace pulih::carriers {
@@ -13,6 +14,7 @@ std::optional<Receipt> read(std::string_view text, smpp::Tlvs tlvs = {}) {
   return read_receipt({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, tlvs);
 }
 
+const accounts::SiteKeys keys{std::array<std::uint8_t, 32>{7}};
 const auto ibu = accounts::Msisdn::from_value(6281100000001);
 const auto bapak = accounts::Msisdn::from_value(6281100000002);
 
@@ -60,7 +62,7 @@ TEST_CASE("parameters go before the text", "[receipt]") {
   CHECK(receipt->fate == Fate::undeliverable);
 }
 
-TEST_CASE("an undelivered message is found by its id in whatever spelling", "[receipt]") {
+TEST_CASE("a receipt names its message in whatever spelling", "[receipt]") {
   const auto [given, told] = GENERATE(table<std::string, std::string>({
       {"12345", "12345"},
       {"0012345", "12345"},
@@ -72,42 +74,21 @@ TEST_CASE("an undelivered message is found by its id in whatever spelling", "[re
       {"0", "00"},
   }));
   INFO(given << " and " << told);
-  AwaitedReceipts awaited(10);
-  CHECK_FALSE(awaited.taken(given, {ibu, 3}));
-  const Receipt receipt{told, Fate::undeliverable};
-  CHECK_FALSE(awaited.heard(receipt, bapak));
-  const auto lost = awaited.heard(receipt, ibu);
-  REQUIRE(lost);
-  CHECK(lost->to == ibu);
-  CHECK(lost->code == 3);
-  CHECK_FALSE(awaited.heard(receipt, ibu));
+  const auto names = [&](std::string_view carrier, accounts::Msisdn to) {
+    const auto tags = receipt_tags(told, carrier, to, keys);
+    return std::ranges::count(tags, receipt_tag(given, "timur", ibu, keys)) > 0;
+  };
+  CHECK(names("timur", ibu));
+  CHECK_FALSE(names("timur", bapak));
+  CHECK_FALSE(names("barat", ibu));
 }
 
-TEST_CASE("a receipt that overtakes the response is not forgotten", "[receipt]") {
-  AwaitedReceipts awaited(10);
-  CHECK_FALSE(awaited.heard({"77", Fate::undeliverable}, ibu));
-  CHECK_FALSE(awaited.taken("76", {ibu, 1}));
-  CHECK_FALSE(awaited.taken("77", {bapak, 1}));
-  const auto lost = awaited.taken("0077", {ibu, 2});
-  REQUIRE(lost);
-  CHECK(lost->code == 2);
-}
-
-TEST_CASE("nothing is told of what was delivered or is under way", "[receipt]") {
-  AwaitedReceipts awaited(10);
-  awaited.taken("1", {ibu, 1});
-  CHECK_FALSE(awaited.heard({"1", Fate::delivered}, ibu));
-  CHECK_FALSE(awaited.heard({"1", Fate::under_way}, ibu));
-  CHECK(awaited.heard({"1", Fate::undeliverable}, ibu));
-}
-
-TEST_CASE("what waits for receipts is bounded, and the oldest is forgotten", "[receipt]") {
-  AwaitedReceipts awaited(2);
-  for (const char* id : {"1", "2", "3"}) awaited.taken(id, {ibu, 1});
-  CHECK_FALSE(awaited.heard({"1", Fate::undeliverable}, ibu));
-  CHECK(awaited.heard({"2", Fate::undeliverable}, ibu));
-  CHECK(awaited.heard({"3", Fate::undeliverable}, ibu));
-  for (int i = 0; i < 1000; ++i) awaited.heard({"x", Fate::undeliverable}, ibu);
+TEST_CASE("an id that is no number has one spelling only", "[receipt]") {
+  const auto tags = receipt_tags("pesan-7", "timur", ibu, keys);
+  CHECK(tags[0] != 0);
+  CHECK(tags[1] == 0);
+  CHECK(tags[2] == 0);
+  CHECK(receipt_tag("pesan-8", "timur", ibu, keys) != tags[0]);
 }
 
 }  // namespace pulih::carriers

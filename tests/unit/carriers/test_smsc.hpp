@@ -61,9 +61,10 @@ class TestSmsc final : public smpp::Link::Owner {
     pdu.short_message = octets;
     REQUIRE(links_.back()->submit(pdu, ++delivered));
   }
-  // A receipt that says "undeliverable", over the last bind.
-  void deliver_receipt(const std::string& from, const std::string& id) {
-    const std::string text = "id:" + id + " stat:UNDELIV";
+  // A receipt, over the last bind.
+  void deliver_receipt(const std::string& from, const std::string& id,
+                       const std::string& state = "UNDELIV") {
+    const std::string text = "id:" + id + " stat:" + state;
     smpp::DeliverSm pdu;
     pdu.source = {1, 1, from};
     pdu.destination = {3, 0, "8880"};
@@ -238,14 +239,22 @@ struct Site {
     intake.take(all, 1000, std::chrono::milliseconds{0});
     return all;
   }
-  // Which messages are done with, so far, and which codes are known to be lost.
+  // Which messages are done with, so far; with them come the codes whose receipts are awaited, the
+  // receipts that say that one was lost, and the codes that were refused.
   std::vector<engine::OutboundId> done() {
     for (const auto& occurrence : heard()) {
-      if (const auto* sent = std::get_if<engine::Sent>(&occurrence)) done_.push_back(sent->id);
+      if (const auto* sent = std::get_if<engine::Sent>(&occurrence)) {
+        done_.push_back(sent->id);
+        if (sent->receipt) awaited.push_back(*sent->receipt);
+      }
+      if (const auto* receipt = std::get_if<engine::ReceiptOfLoss>(&occurrence))
+        receipts.push_back(*receipt);
       if (const auto* code = std::get_if<engine::Undelivered>(&occurrence)) lost.push_back(*code);
     }
     return done_;
   }
+  std::vector<engine::AwaitedReceipt> awaited;
+  std::vector<engine::ReceiptOfLoss> receipts;
   std::vector<engine::Undelivered> lost;
 
   boost::asio::io_context io;

@@ -35,6 +35,8 @@ std::string name_of(Notice::What what) {
       return "operation given up";
     case Notice::What::message_expired:
       return "message expired";
+    case Notice::What::code_undelivered:
+      return "code undelivered";
     case Notice::What::central_away:
       return "central away";
     case Notice::What::central_back:

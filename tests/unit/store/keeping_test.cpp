@@ -43,6 +43,7 @@ TEST_CASE("what was committed is there when the store is opened again", "[store]
     in_one_batch(store, [&] {
       store.save(Table::person, 7, blob("a person"));
       store.save(Table::guard, 7, blob("a guard"));
+      store.save(Table::receipt, 7, blob("a receipt"));
       store.put_outbound(11, 2, blob("a message"));
       store.put_operation(operation, blob("a change"));
       store.set_contact_cursor(99);
@@ -51,6 +52,7 @@ TEST_CASE("what was committed is there when the store is opened again", "[store]
   SqliteStore store(folder.path());
   CHECK(loaded(store, Table::person, 7) == "a person");
   CHECK(loaded(store, Table::guard, 7) == "a guard");
+  CHECK(loaded(store, Table::receipt, 7) == "a receipt");
   const auto messages = store.outbound(2, 0, 10);
   REQUIRE(messages.size() == 1);
   CHECK(messages[0].id == 11);
