@@ -49,6 +49,9 @@ constexpr Choice<ussd::SessionId> ussd_sessions[] = {
     {"its_upper", ussd::SessionId::its_upper}, {"its_octet", ussd::SessionId::its_octet},
     {"reference", ussd::SessionId::reference}, {"tlv", ussd::SessionId::tlv}};
 
+constexpr Choice<ussd::Push> ussd_pushes[] = {
+    {"no", ussd::Push::no}, {"notify", ussd::Push::notify}, {"request", ussd::Push::request}};
+
 // What a teacher types or dials: digits, and * and # in a USSD code.
 Parsed<std::string> parse_short_code(std::string_view typed) {
   const bool digits = std::ranges::all_of(typed, [](char c) { return c >= '0' && c <= '9'; });
@@ -170,6 +173,7 @@ void read_ussd(Section& carrier, Carrier& settings) {
     if (const auto known = ussd::dialect_named(typed)) return *known;
     return tl::unexpected(Fault{"'" + std::string(typed) + "' is not known", "one of " + names});
   });
+  section->read("push", settings.ussd_push, one_of(ussd_pushes));
   // What the carrier's paper says otherwise than the dialect.
   const auto operation = field<std::uint16_t>(0, 0xFFFF);
   section->read("session", dialect.session, one_of(ussd_sessions));
@@ -182,6 +186,9 @@ void read_ussd(Section& carrier, Carrier& settings) {
   section->read("abort", dialect.abort, operation);
   section->read("ask", dialect.ask, operation);
   section->read("tell", dialect.tell, operation);
+  section->read("push_notify", dialect.push_notify, operation);
+  section->read("push_request", dialect.push_request, operation);
+  section->read("push_done", dialect.push_done, operation);
   section->read("end_bit", dialect.end_bit, one_of(yes_or_no));
   section->read("code_in_destination", dialect.code_in_destination, one_of(yes_or_no));
   section->read("payload", dialect.payload, one_of(yes_or_no));

@@ -61,6 +61,7 @@ struct Carrier {
   std::string short_code;
   std::string ussd_code;  // empty: none
   ussd::Dialect ussd_dialect = *ussd::dialect_named("spec34");
+  ussd::Push ussd_push = ussd::Push::no;
   std::vector<std::string> prefixes;   // empty: any number
   std::vector<std::string> stand_ins;  // names of carriers
   std::chrono::seconds stand_in_after{60};

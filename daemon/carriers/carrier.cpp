@@ -144,6 +144,12 @@ void Carrier::show(const engine::NextScreen& screen) {
   if (ussd_) put_on_screen(ussd_->show(screen, steady_clock::now()));
 }
 
+// One that waited for a bind would come when she is busy with something else.
+void Carrier::call_back(const engine::CallBack& call) {
+  if (ussd_ && can_send_)
+    put_on_screen(ussd_->call_back(call, profile_.ussd->push, steady_clock::now()));
+}
+
 void Carrier::put_on_screen(std::optional<UssdDesk::Next> next) {
   if (!next) return;
   screens_.push_back(std::move(*next));

@@ -57,6 +57,7 @@ class Carrier final : public Bind::Owner {
   void send(std::vector<engine::Outgoing>& messages);
   void answer(const engine::Ack& ack, engine::Answer how);
   void show(const engine::NextScreen& screen);
+  void call_back(const engine::CallBack& call);
   void flush();
   // The messages of that carrier which this one has not got rid of.
   std::vector<engine::Outgoing> give_away(engine::CarrierKey of);

@@ -73,22 +73,28 @@ void Carriers::answer(const engine::Ack& ack, engine::Answer how) {
 
 void Carriers::show(engine::NextScreen screen) { screens_.push_back(std::move(screen)); }
 
+void Carriers::call_back(engine::CallBack call) { call_backs_.push_back(std::move(call)); }
+
 void Carriers::flush() {
-  if (answers_.empty() && outgoing_.empty() && screens_.empty()) return;
-  boost::asio::post(around_.io, [this, answers = std::exchange(answers_, {}),
-                                 screens = std::exchange(screens_, {}),
-                                 outgoing = std::exchange(outgoing_, {})]() mutable {
-    for (const auto& [ack, how] : answers) {
-      const auto number = ack.link >> carrier_shift;
-      if (number < desks_.size()) desks_[number].carrier.answer(ack, how);
-    }
-    // She is asked by the carrier whose screen it is, whoever else sends its messages.
-    for (const auto& screen : screens)
-      if (Desk* const desk = find(screen.carrier)) desk->carrier.show(screen);
-    for (auto& [desk, announced] : outgoing) hand_over(*desk, *announced.to, announced.messages);
-    for (auto& desk : desks_) desk.carrier.flush();
-    accounts::clear_vector_registers();
-  });
+  if (answers_.empty() && outgoing_.empty() && screens_.empty() && call_backs_.empty()) return;
+  boost::asio::post(
+      around_.io,
+      [this, answers = std::exchange(answers_, {}), screens = std::exchange(screens_, {}),
+       calls = std::exchange(call_backs_, {}), outgoing = std::exchange(outgoing_, {})]() mutable {
+        for (const auto& [ack, how] : answers) {
+          const auto number = ack.link >> carrier_shift;
+          if (number < desks_.size()) desks_[number].carrier.answer(ack, how);
+        }
+        // She is asked by the carrier whose screen it is, whoever else sends its messages.
+        for (const auto& screen : screens)
+          if (Desk* const desk = find(screen.carrier)) desk->carrier.show(screen);
+        for (const auto& call : calls)
+          if (Desk* const desk = find(call.carrier)) desk->carrier.call_back(call);
+        for (auto& [desk, announced] : outgoing)
+          hand_over(*desk, *announced.to, announced.messages);
+        for (auto& desk : desks_) desk.carrier.flush();
+        accounts::clear_vector_registers();
+      });
 }
 
 // ---- one in the place of another

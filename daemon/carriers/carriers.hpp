@@ -26,6 +26,7 @@ class Carriers final : public engine::Carriers, private Carrier::Owner {
   void send(engine::Outgoing message) override;
   void answer(const engine::Ack& ack, engine::Answer how) override;
   void show(engine::NextScreen screen) override;
+  void call_back(engine::CallBack call) override;
   void flush() override;
 
  private:
@@ -62,6 +63,7 @@ class Carriers final : public engine::Carriers, private Carrier::Owner {
   std::map<Desk*, Announced> outgoing_;
   std::vector<std::pair<engine::Ack, engine::Answer>> answers_;
   std::vector<engine::NextScreen> screens_;
+  std::vector<engine::CallBack> call_backs_;
 };
 
 }  // namespace pulih::carriers

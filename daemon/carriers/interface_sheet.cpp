@@ -148,6 +148,9 @@ void screens(Sheet& sheet, const Profile& carrier) {
   sheet.row("dialect", std::string(dialect.name));
   sheet.row("we answer by", dialect.data_sm ? "data_sm" : "submit_sm");
   sheet.row("at most", std::to_string(dialect.longest) + " characters a screen");
+  if (carrier.ussd->push != ussd::Push::no)
+    sheet.row("we open", carrier.ussd->push == ussd::Push::notify ? "sessions that only notify"
+                                                                  : "sessions that are answered");
 }
 
 void errors(Sheet& sheet, const Profile& carrier) {

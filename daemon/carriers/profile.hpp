@@ -41,6 +41,7 @@ struct Profile {
   struct Ussd {
     std::string code;  // "*888#"
     ussd::Dialect dialect;
+    ussd::Push push = ussd::Push::no;
   };
   std::optional<Ussd> ussd;
   std::vector<std::string> prefixes;  // empty: any number

@@ -30,8 +30,10 @@ UssdDesk::Outcome UssdDesk::hear(const smpp::Body& body, Moment now) {
     if (session != sessions_.end()) sessions_.erase(session);
     return {};
   }
-  const bool dialled = heard->what == ussd::What::began || session == sessions_.end();
+  bool dialled = heard->what == ussd::What::began || session == sessions_.end();
   if (dialled) session = begin(*from, heard->session, now);
+  // Whatever she answers when called back, she is there: as if she had dialled.
+  if (std::exchange(session->second.called_back, false)) dialled = true;
   session->second.heard = now;
   session->second.id = heard->session;
 
@@ -60,12 +62,50 @@ std::optional<UssdDesk::Next> UssdDesk::show(const engine::NextScreen& screen, M
   return next_page(session);
 }
 
+std::optional<UssdDesk::Next> UssdDesk::call_back(const engine::CallBack& call, ussd::Push how,
+                                                  Moment now) {
+  forget_old(now);
+  const auto hers = by_number_.find(call.to);
+  const bool busy = hers != by_number_.end() && sessions_.contains(hers->second);
+  if (how == ussd::Push::no || busy) return std::nullopt;
+  const bool asks = how == ussd::Push::request;
+  const auto session = begin(call.to, {}, now);
+  const auto number = session->first;
+  auto& its = session->second;
+  its.id = own_id();
+  its.called_back = true;
+  Next next{number, call.to,
+            ussd::Screen(dialect_, its.id, its.count++, (asks ? call.asks : call.tells).reveal(),
+                         asks ? ussd::Screen::Kind::calls : ussd::Screen::Kind::informs)};
+  const bool good = next.screen.good();
+  if (!asks || !good) sessions_.erase(session);
+  if (!good) return std::nullopt;
+  return next;
+}
+
+// A name for a session that we open, which does not touch the end bit. A network that names it
+// otherwise is understood by the number.
+std::vector<std::uint8_t> UssdDesk::own_id() const {
+  if (dialect_.session == ussd::SessionId::none) return {};
+  std::vector<std::uint8_t> id(dialect_.session_octets);
+  if (dialect_.session == ussd::SessionId::its_octet) {
+    id.front() = static_cast<std::uint8_t>(last_session_);
+    return id;
+  }
+  auto rest = last_session_ << 1;
+  for (auto octet = id.rbegin(); octet != id.rend(); ++octet, rest >>= 8)
+    *octet = static_cast<std::uint8_t>(rest);
+  return id;
+}
+
 std::optional<UssdDesk::Next> UssdDesk::next_page(Sessions::iterator session) {
   auto& [number, its] = *session;
   const accounts::Secret page = std::move(its.pages.front());
   its.pages.erase(its.pages.begin());
   const bool last = its.last && its.pages.empty();
-  Next next{number, its.from, ussd::Screen(dialect_, its.id, its.count++, page.reveal(), last)};
+  Next next{number, its.from,
+            ussd::Screen(dialect_, its.id, its.count++, page.reveal(),
+                         last ? ussd::Screen::Kind::tells : ussd::Screen::Kind::asks)};
   const bool good = next.screen.good();
   if (last || !good) sessions_.erase(session);
   if (!good) return std::nullopt;
@@ -88,7 +128,9 @@ UssdDesk::Sessions::iterator UssdDesk::find(accounts::Msisdn from,
   const auto hers = by_number_.find(from);
   if (hers == by_number_.end()) return sessions_.end();
   const auto session = sessions_.find(hers->second);
-  if (session == sessions_.end() || !same(session->second.id, id)) return sessions_.end();
+  if (session == sessions_.end()) return session;
+  const auto& its = session->second;
+  if (!its.called_back && !same(its.id, id)) return sessions_.end();
   return session;
 }
 
@@ -97,7 +139,7 @@ UssdDesk::Sessions::iterator UssdDesk::begin(accounts::Msisdn from, std::vector<
   auto& hers = by_number_[from];
   sessions_.erase(hers);
   hers = ++last_session_;
-  return sessions_.emplace(hers, Session{from, std::move(id), 0, {}, false, now}).first;
+  return sessions_.emplace(hers, Session{from, std::move(id), 0, {}, false, false, now}).first;
 }
 
 void UssdDesk::forget_old(Moment now) {

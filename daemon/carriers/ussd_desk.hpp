@@ -37,6 +37,9 @@ class UssdDesk {
   Outcome hear(const smpp::Body& body, Moment now);
   // Nothing: the session is over, or the text cannot be shown (then it is over, too).
   std::optional<Next> show(const engine::NextScreen& screen, Moment now);
+  // Opens a session of our own. Nothing: the carrier has none, she has a screen before her already,
+  // or the text cannot be shown.
+  std::optional<Next> call_back(const engine::CallBack& call, ussd::Push how, Moment now);
   // The carrier did not take a screen: nobody sees what comes after it.
   void forget(std::uint64_t session) { sessions_.erase(session); }
   std::size_t open() const { return sessions_.size(); }
@@ -48,6 +51,7 @@ class UssdDesk {
     std::uint8_t count = 0;               // of our screens
     std::vector<accounts::Secret> pages;  // not seen yet, the next one first
     bool last = false;                    // the session ends with the last of them
+    bool called_back = false;             // by us, and she has not answered yet
     Moment heard{};
   };
   using Sessions = std::map<std::uint64_t, Session>;
@@ -55,6 +59,7 @@ class UssdDesk {
   Sessions::iterator find(accounts::Msisdn from, const std::vector<std::uint8_t>& id);
   bool same(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) const;
   Sessions::iterator begin(accounts::Msisdn from, std::vector<std::uint8_t> id, Moment now);
+  std::vector<std::uint8_t> own_id() const;
   std::optional<Next> next_page(Sessions::iterator session);
   void forget_old(Moment now);
 

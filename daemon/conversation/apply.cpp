@@ -10,6 +10,13 @@ void close_report(ReportState state, Talk& talk) {
   talk.person.report.updated = talk.now();
 }
 
+// She whose last step was on a screen is called back to one. Only the owner at her own telephone:
+// nobody else is told what became of an account.
+void call_back(const Claim& claim, Phrase tells, Phrase asks, Talk& talk) {
+  if (claim.own && talk.person.ussd.spoke_last)
+    talk.effects.call_back = CallBack{talk.person.language, std::move(tells), std::move(asks)};
+}
+
 // M32, or M33 with the password that was made for her.
 Phrase success(const Applying& here, Talk& talk) {
   const Instant before = here.staged + talk.policy().temporary_password_life;
@@ -28,6 +35,10 @@ State applied(const Applying& here, Talk& talk) {
   close_report(ReportState::done, talk);
   talk.note(Audit::password_applied, claim.account);
 
+  const auto changed = [&](Text text) {
+    return phrase(text, words(Slot::akun, masked_id(claim.id)));
+  };
+  call_back(claim, changed(Text::U21), changed(Text::U23), talk);
   const Instant life = talk.now() + talk.policy().message_life;
   const auto notice = [&] {
     return phrase(Text::M34, words(Slot::akun, masked_id(claim.id)), day_and_time(talk.now()));
@@ -69,6 +80,7 @@ State refused_upstream(Applying here, Talk& talk) {
   close_report(ReportState::not_set, talk);
   talk.note(Audit::password_not_applied, here.claim.account);
   talk.say(phrase(Text::M29));
+  call_back(here.claim, phrase(Text::U22), phrase(Text::U24), talk);
   AwaitingCode code;
   code.claim = std::move(here.claim);
   code.channel = here.channel;

@@ -27,6 +27,13 @@ struct Screen {
   bool last = false;  // the session ends with it
 };
 
+// A screen that the network opens by itself, where her carrier does so: it only tells, or it can be
+// answered, which is as good as dialling. Whether it is seen nobody knows; the SMS says the same.
+struct CallBack {
+  Language language = Language::indonesian;
+  Phrase tells, asks;
+};
+
 struct StagePassword {
   OperationId operation{};
   AccountKey account = 0;
@@ -82,6 +89,7 @@ struct AuditLine {
 struct Effects {
   std::vector<Message> messages;
   std::optional<Screen> screen;
+  std::optional<CallBack> call_back;
   std::vector<SendEmail> emails;
   std::optional<StagePassword> password;
   std::vector<OperationId> withdrawn;  // password changes that the owner stopped

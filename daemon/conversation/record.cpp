@@ -17,7 +17,7 @@ using disk::which;
 using disk::Writer;
 
 // 2: with USSD. 1 is still read.
-constexpr std::uint8_t version = 2;
+constexpr std::uint8_t version = 3;
 
 // A record is filled up with zeros to a multiple of this, so that most turns rewrite a row in its
 // place (one that grows makes the store move its neighbours), and that its length does not tell how
@@ -84,11 +84,11 @@ void field(auto& disk, DayAndTime& value) { field(disk, value.at); }
 void field(auto& disk, Text& value) {
   choice(disk, value, static_cast<Text>(text_count - 1));
   if constexpr (std::decay_t<decltype(disk)>::reading) {
-    // Three screens came after U17.
-    constexpr std::size_t new_screens = 3;
-    const auto place = static_cast<std::size_t>(value);
-    if (disk.version() == 1 && value > Text::U17)
-      value = static_cast<Text>(std::min(place + new_screens, text_count - 1));
+    auto place = static_cast<std::size_t>(value);
+    // Three screens came after U17, and then four after U20.
+    if (disk.version() < 2 && place > static_cast<std::size_t>(Text::U17)) place += 3;
+    if (disk.version() < 3 && place > static_cast<std::size_t>(Text::U20)) place += 4;
+    value = static_cast<Text>(std::min(place, text_count - 1));
   }
 }
 void field(auto& disk, FirstCharacter& value) { choice(disk, value, FirstCharacter::sign); }

@@ -7,19 +7,41 @@ namespace pulih::conversation {
 namespace {
 
 constexpr std::array<std::string_view, text_count> names = {
-    "M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10", "M11", "M12", "M13",
-    "M14", "M15", "M16", "M17", "M18", "M19", "M20", "M21", "M22", "M23", "M24", "M25", "M26",
-    "M27", "M28", "M29", "M30", "M31", "M32", "M33", "M34", "M35", "M36", "M37", "M38", "M39",
-    "M40", "M41", "M42", "M43", "M44", "M45", "M46", "M47", "M48", "M49", "M50", "M51", "M52",
-    "M53", "U01", "U02", "U03", "U04", "U05", "U06", "U07", "U08", "U09", "U10", "U11", "U12",
-    "U13", "U14", "U15", "U16", "U17", "U18", "U19", "U20", "S01", "S02", "S03", "S04", "S05",
-    "S06", "W01", "W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09"};
+    "M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10", "M11", "M12",
+    "M13", "M14", "M15", "M16", "M17", "M18", "M19", "M20", "M21", "M22", "M23", "M24",
+    "M25", "M26", "M27", "M28", "M29", "M30", "M31", "M32", "M33", "M34", "M35", "M36",
+    "M37", "M38", "M39", "M40", "M41", "M42", "M43", "M44", "M45", "M46", "M47", "M48",
+    "M49", "M50", "M51", "M52", "M53", "U01", "U02", "U03", "U04", "U05", "U06", "U07",
+    "U08", "U09", "U10", "U11", "U12", "U13", "U14", "U15", "U16", "U17", "U18", "U19",
+    "U20", "U21", "U22", "U23", "U24", "S01", "S02", "S03", "S04", "S05", "S06", "W01",
+    "W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09"};
 static_assert(!names.back().empty());
 
 constexpr std::array<std::string_view, slot_count> slots = {
     "kode",  "n",      "sisa", "hp3", "em",  "akun", "daftar", "k",     "lap",     "jam",   "mnt",
     "sandi", "status", "tj",   "jml", "min", "awal", "tunggu", "merek", "layanan", "biaya", "ussd"};
 static_assert(!slots.back().empty());
+
+std::vector<Slot> slots_of_screen(Text screen) {
+  using enum Slot;
+  switch (screen) {
+    case Text::U02:
+    case Text::U21:
+    case Text::U23:
+      return {akun};
+    case Text::U03:
+    case Text::U18:
+      return {daftar};
+    case Text::U04:
+      return {k, daftar};
+    case Text::U11:
+      return {min};
+    case Text::U13:
+      return {sisa};
+    default:
+      return {};
+  }
+}
 
 }  // namespace
 
@@ -32,14 +54,9 @@ std::vector<Slot> slots_of(Text text) {
     case Text::M02:
     case Text::M45:
     case Text::M51:
-    case Text::U02:
       return {akun};
     case Text::M03:
-    case Text::U04:
       return {k, daftar};
-    case Text::U03:
-    case Text::U18:
-      return {daftar};
     case Text::M09:
       return {em};
     case Text::M11:
@@ -62,7 +79,6 @@ std::vector<Slot> slots_of(Text text) {
     case Text::M18:
       return {mnt};
     case Text::M21:
-    case Text::U13:
       return {sisa};
     case Text::M22:
     case Text::M35:
@@ -73,7 +89,6 @@ std::vector<Slot> slots_of(Text text) {
     case Text::M23:
       return {lap, status, tj};
     case Text::M25:
-    case Text::U11:
       return {min};
     case Text::M26:
       return {jml, awal};
@@ -93,7 +108,7 @@ std::vector<Slot> slots_of(Text text) {
     case Text::M47:
       return {akun, hp3};
     default:
-      return {};
+      return slots_of_screen(text);
   }
 }
 

@@ -91,6 +91,10 @@ enum class Text : std::uint8_t {
   U18,  // which of her accounts
   U19,  // she leaves, and everything is kept
   U20,  // nothing was asked for yet, so that there is no code and no report
+  U21,  // called back: the password was changed
+  U22,  // called back: it was refused, and she has to choose another
+  U23,  // U21 for a network that lets her answer
+  U24,  // U22 for such a one
   S01,  // waiting for the school's operator
   S02,  // being set at the central system
   S03,  // done

@@ -11,6 +11,7 @@ namespace pulih::engine {
 void Engine::after_commit(Instant now) {
   for (const auto& [ack, answer] : answers_) parts_.carriers.answer(ack, answer);
   for (auto& screen : screens_) parts_.carriers.show(std::move(screen));
+  for (auto& call : call_backs_) parts_.carriers.call_back(std::move(call));
   send_fresh(now);
   offer_work();
   try {

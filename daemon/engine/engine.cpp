@@ -57,6 +57,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   worked_for_.clear();
   answers_.clear();
   screens_.clear();
+  call_backs_.clear();
   outgoing_.clear();
   work_.clear();
   withdrawn_.clear();
@@ -212,6 +213,11 @@ void Engine::apply(accounts::PersonKey key, const Person& person, conversation::
     const auto& book = *parts_.phrasebooks[static_cast<std::size_t>(screen->language)];
     screens_.push_back(
         {person.carrier, screen->session, book.render(screen->phrase), screen->last});
+  }
+  if (const auto& call = effects.call_back) {
+    const auto& book = *parts_.phrasebooks[static_cast<std::size_t>(call->language)];
+    call_backs_.push_back(
+        {person.carrier, person.number, book.render(call->tells), book.render(call->asks)});
   }
   if (effects.password) {
     const auto id = effects.password->operation;

@@ -136,6 +136,7 @@ class Engine {
   std::vector<accounts::PersonKey> worked_for_;  // whose slow work came back
   std::vector<std::pair<Ack, Answer>> answers_;
   std::vector<NextScreen> screens_;
+  std::vector<CallBack> call_backs_;
   std::vector<Outgoing> outgoing_;
   std::vector<std::pair<std::uint64_t, conversation::PasswordWork>> work_;
   std::vector<conversation::OperationId> withdrawn_;

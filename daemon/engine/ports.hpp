@@ -98,6 +98,13 @@ struct NextScreen {
   bool last = false;  // the session ends with it
 };
 
+// A screen that nobody dialled for (conversation::CallBack). Kept nowhere either.
+struct CallBack {
+  CarrierKey carrier = 0;
+  accounts::Msisdn to;
+  accounts::Secret tells, asks;
+};
+
 class Carriers {
  public:
   virtual ~Carriers() = default;
@@ -110,6 +117,8 @@ class Carriers {
   virtual void answer(const Ack&, Answer) = 0;
   // Nothing happens when the session is over: it may have ended while the engine was busy.
   virtual void show(NextScreen) = 0;
+  // Nothing happens where the carrier has no such thing, or is away.
+  virtual void call_back(CallBack) = 0;
   // Everything since the last flush goes out together.
   virtual void flush() = 0;
 };

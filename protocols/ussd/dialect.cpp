@@ -48,7 +48,10 @@ constexpr std::array<Dialect, 9> dialects{{
      .end = 'E',
      .abort = 'A',
      .ask = 'C' << 8 | 'R',
-     .tell = 'E' << 8 | 'F'},
+     .tell = 'E' << 8 | 'F',
+     .push_notify = 'B' << 8 | 'N',
+     .push_request = 'B' << 8 | 'R',
+     .push_done = 0},
 }};
 
 }  // namespace
@@ -69,7 +72,8 @@ std::string contradiction(const Dialect& dialect) {
     return "the end bit is a bit of its_session_info, and the session is told by something else";
   if (dialect.tell == dialect.ask && !dialect.end_bit)
     return "a last screen looks like any other: ask and tell are the same, and there is no end bit";
-  if (dialect.ask > most || dialect.tell > most) return "an operation of one octet is above 0xFF";
+  if (std::max({dialect.ask, dialect.tell, dialect.push_notify, dialect.push_request}) > most)
+    return "an operation of one octet is above 0xFF";
   if (dialect.session == SessionId::tlv &&
       (dialect.session_tag == 0 || dialect.session_octets == 0))
     return "the session is told by a parameter, and its tag or its length is missing";

@@ -25,6 +25,10 @@ enum class Operations : std::uint8_t {
   service_type,  // two letters; of those that come only the first counts
 };
 
+// Whether a network opens a screen by itself when we ask it to: never, one that only tells, or one
+// that can be answered.
+enum class Push : std::uint8_t { no, notify, request };
+
 struct Dialect {
   std::string_view name = "";
   SessionId session = SessionId::its_octet;
@@ -35,6 +39,9 @@ struct Dialect {
   std::uint16_t begin = 0x01, answer = 0x12, also_answer = 0, end = 0x11, abort = 0x81;
   // What we send: a screen that is answered, and one that ends the session.
   std::uint16_t ask = 0x02, tell = 0x11;
+  // What opens a session from our side (Push), and what confirms that it was shown; 0: there is
+  // none.
+  std::uint16_t push_notify = 0x03, push_request = 0x02, push_done = 0x13;
   bool end_bit = false;              // the last bit of its_session_info ends the session as well
   bool code_in_destination = false;  // the code that was dialled is the destination_addr
   bool payload = false;              // the text is in message_payload

@@ -117,7 +117,8 @@ tl::expected<Heard, NotUnderstood> hear(const smpp::Body& body, const Dialect& d
   } else if (*asked == dialect.answer ||
              (dialect.also_answer != 0 && *asked == dialect.also_answer)) {
     heard.what = What::answered;
-  } else if (dialect.end != 0 && *asked == dialect.end) {
+  } else if ((dialect.end != 0 && *asked == dialect.end) ||
+             (dialect.push_done != 0 && *asked == dialect.push_done)) {
     heard.what = What::ended;
   } else if (dialect.abort != 0 && *asked == dialect.abort) {
     heard.what = What::aborted;

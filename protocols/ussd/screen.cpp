@@ -21,6 +21,20 @@ std::vector<std::uint8_t> told_back(const Dialect& dialect, std::vector<std::uin
   return session;
 }
 
+std::uint16_t operation_of(Screen::Kind kind, const Dialect& dialect) {
+  switch (kind) {
+    case Screen::Kind::asks:
+      return dialect.ask;
+    case Screen::Kind::tells:
+      return dialect.tell;
+    case Screen::Kind::calls:
+      return dialect.push_request;
+    case Screen::Kind::informs:
+      return dialect.push_notify;
+  }
+  return dialect.tell;
+}
+
 std::size_t septets(std::string_view utf8) {
   std::vector<std::uint8_t> octets;
   if (!gsm::encode(utf8, octets)) return std::string::npos;
@@ -32,11 +46,12 @@ std::size_t septets(std::string_view utf8) {
 }  // namespace
 
 Screen::Screen(const Dialect& dialect, std::vector<std::uint8_t> session, std::uint8_t count,
-               std::string_view utf8, bool last)
+               std::string_view utf8, Kind kind)
     : dialect_(dialect), service_type_(dialect.service_type) {
   text_.reserve(2 * utf8.size());
   good_ = gsm::encode(utf8, text_).has_value() && text_.size() <= dialect.longest;
-  const std::uint16_t operation = last ? dialect.tell : dialect.ask;
+  const std::uint16_t operation = operation_of(kind, dialect);
+  const bool last = kind == Kind::tells || kind == Kind::informs;
   if (dialect.operations == Operations::service_op)
     tlvs_.put8(smpp::tag::ussd_service_op, static_cast<std::uint8_t>(operation));
   else

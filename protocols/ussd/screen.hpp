@@ -16,10 +16,15 @@ class Screen {
   struct Ends {
     smpp::Address source, destination;  // our code, her number; they must outlive the screen
   };
-  // `session` as it was heard; `count`: which of our messages this is in it, from 0. `last`: the
-  // session ends with it.
+  enum class Kind : std::uint8_t {
+    asks,     // she answers
+    tells,    // the session ends with it
+    calls,    // it begins a session from our side, and she answers
+    informs,  // it begins one and ends it
+  };
+  // `session` as it was heard; `count`: which of our messages this is in it, from 0.
   Screen(const Dialect& dialect, std::vector<std::uint8_t> session, std::uint8_t count,
-         std::string_view utf8, bool last);
+         std::string_view utf8, Kind kind);
   ~Screen();
   Screen(Screen&&) = default;
   Screen& operator=(Screen&&) = delete;

@@ -224,6 +224,9 @@ class Replay {
     }
     if (outcome.effects.screen) show(state, names_.at(number.value()), *outcome.effects.screen);
     for (const auto& message : outcome.effects.messages) show(state, message);
+    if (const auto& call = outcome.effects.call_back)
+      for (const auto* phrase : {&call->tells, &call->asks})
+        show_called_back(state, names_.at(number.value()), *phrase, call->language);
     for (const auto& email : outcome.effects.emails)
       show(state, email.account == 0 ? "nobody's email" : "email", email.phrase, email.language);
     if (outcome.effects.ticket) out_ += hour_and_minute_ + " (a ticket is opened)\n";
@@ -243,6 +246,16 @@ class Replay {
     replace(text, report_, "{lap}");
     out_ += hour_and_minute_ + " " + who + heard_mark + screen_begins + text + screen_ends +
             (screen.last ? " (closed)\n" : "\n");
+  }
+  // Where her carrier opens screens by itself: one that is only read, and one that she answers.
+  void show_called_back(const std::string& state, const std::string& who, const Phrase& phrase,
+                        Language language) {
+    pairs_.insert(state + " " + std::string(name_of(phrase.text)));
+    std::string text(book_in(language).render(phrase).reveal());
+    const bool answered = text.find('\n') != text.npos;
+    replace(text, "\n", " | ");
+    out_ += hour_and_minute_ + " " + who + heard_mark + screen_begins + text + screen_ends +
+            (answered ? " (or pushed, to answer)\n" : " (pushed, to read)\n");
   }
   void show(const std::string& state, const std::string& who, const Phrase& phrase,
             Language language) {

@@ -23,7 +23,7 @@ void try_dialect(const smpp::Body& body, const ussd::Dialect& dialect) {
   pulih::gsm::decode_text(heard->coding, heard->text, [&](char c) { text.push_back(c); });
   (void)ussd::is_code(heard->dialled, "*888#");
   for (const auto& page : ussd::pages(text, dialect.longest, "\n9 >")) {
-    const ussd::Screen screen(dialect, heard->session, 1, page, false);
+    const ussd::Screen screen(dialect, heard->session, 1, page, ussd::Screen::Kind::asks);
     if (!screen.good()) continue;
     const auto answer = screen.body({{3, 0, "*888#"}, {1, 1, "6281100000001"}});
     std::vector<std::uint8_t> wire;

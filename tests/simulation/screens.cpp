@@ -45,6 +45,26 @@ void World::show(engine::NextScreen screen) {
     open_.erase(open);
 }
 
+// The result of a password change, on a screen that she did not dial for. Whether it came nobody
+// knows; some answer it, which is as good as dialling.
+void World::call_back(engine::CallBack call) {
+  const auto found = by_number_.find(call.to);
+  if (found == by_number_.end()) return broken("a call back to a number that nobody has");
+  const auto who = found->second;
+  const std::string shown(call.asks.reveal());
+  if (store_.open()) broken("she was called back before the commit");
+  for (const auto* text : {&call.tells, &call.asks})
+    for (const char* secret : {"kode", "sandi"})
+      if (!value_of(std::string(text->reveal()), secret).empty())
+        broken("invariant 4: a secret on a screen");
+  for (const auto& stranger : strangers_)
+    if (stranger.who == who || stranger.shadow == who)
+      broken("invariant 5: a stranger was called back");
+  remember(std::to_string(who) + " called back " + shown);
+  if (!chance_.chance(faults_.lost_screen) && chance_.chance(500))
+    dial(who, chance_.between(3, 40));
+}
+
 // After a code was sent she does what she would after the SMS that says so; after a message, what
 // she would have answered to it.
 void World::go_on_after(std::size_t teacher, const std::string& last_screen) {

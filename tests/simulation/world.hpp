@@ -60,6 +60,7 @@ class World final : public engine::Carriers,
   void send(engine::Outgoing) override;
   void answer(const engine::Ack&, engine::Answer) override;
   void show(engine::NextScreen) override;
+  void call_back(engine::CallBack) override;
   void flush() override {}
   bool offer(std::uint64_t ticket, conversation::PasswordWork) override;
   void push(std::vector<engine::Operation>) override;

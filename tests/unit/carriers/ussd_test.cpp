@@ -7,10 +7,16 @@ namespace {
 
 constexpr auto her_number = "6281100000001";
 
-Site site_with_ussd(std::uint16_t longest = 182) {
+Site site_with_ussd(std::uint16_t longest = 182, ussd::Push push = ussd::Push::no) {
   auto dialect = ussd::dialect_named("spec34").value();
   dialect.longest = longest;
-  return Site([dialect](Profile& profile) { profile.ussd = Profile::Ussd{"*888#", dialect}; });
+  return Site([=](Profile& profile) { profile.ussd = Profile::Ussd{"*888#", dialect, push}; });
+}
+
+void call_back(Site& site) {
+  const auto to = accounts::Msisdn::from_normal_form(her_number).value();
+  site.carrier->call_back({42, to, accounts::Secret("Sudah"), accounts::Secret("1 Menu")});
+  site.carrier->flush();
 }
 
 // The engine's answer to what came: the acknowledgement, and a screen.
@@ -79,6 +85,94 @@ TEST_CASE("another code, a session that ends and a PDU that lies are answered an
   CHECK(site.notices.of(LinkNotice::What::garbage).size() == 2);
   for (const auto& notice : site.notices.all)
     CHECK(notice.text.find(her_number) == std::string::npos);
+}
+
+TEST_CASE("called back she reads it, and nothing comes of it", "[carriers]") {
+  Site site = site_with_ussd(182, ussd::Push::notify);
+  site.bind();
+  (void)site.heard();
+  call_back(site);
+  site.until([&] { return site.smsc.texts.size() == 1; });
+  CHECK(site.smsc.texts[0] == "Sudah");
+  CHECK(site.smsc.operations == std::vector<std::uint8_t>{0x03});
+  site.smsc.dial(her_number, 1, 0x13, "");
+  site.until([&] { return site.smsc.acks.size() == 1; });
+  CHECK(site.smsc.acks[1] == smpp::ESME_ROK);
+  CHECK(site.heard().empty());
+  CHECK(site.notices.of(LinkNotice::What::garbage).empty());
+}
+
+TEST_CASE("called back to answer, she goes on as if she had dialled", "[carriers]") {
+  Site site = site_with_ussd(182, ussd::Push::request);
+  site.bind();
+  call_back(site);
+  site.until([&] { return site.smsc.texts.size() == 1; });
+  CHECK(site.smsc.texts[0] == "1 Menu");
+  // The network may have a name of its own for the session.
+  site.smsc.dial(her_number, 99, 0x12, "1");
+  const auto answer = site.inbound();
+  CHECK(answer.dialled);
+  CHECK(answer.text.size() == 0);
+  show(site, answer, "1 Lupa sandi");
+  site.until([&] { return site.smsc.texts.size() == 2; });
+  site.smsc.dial(her_number, 99, 0x12, "2");
+  const auto next = site.inbound();
+  CHECK_FALSE(next.dialled);
+  CHECK(next.session == answer.session);
+  CHECK(site.smsc.operations == std::vector<std::uint8_t>{0x02, 0x02});
+}
+
+TEST_CASE("nobody is called back where the carrier does not do it, is away, or she is at a screen",
+          "[carriers]") {
+  SECTION("the carrier does not do it") {
+    Site site = site_with_ussd();
+    site.bind();
+    call_back(site);
+    site.send({"after it"});
+    site.until([&] { return site.smsc.texts.size() == 1; });
+    CHECK(site.smsc.operations.empty());
+  }
+  SECTION("it is away") {
+    Site site = site_with_ussd(182, ussd::Push::request);
+    call_back(site);
+    site.bind();
+    site.send({"after it"});
+    site.until([&] { return site.smsc.texts.size() == 1; });
+    CHECK(site.smsc.operations.empty());
+  }
+  SECTION("she is at a screen") {
+    Site site = site_with_ussd(182, ussd::Push::request);
+    site.bind();
+    site.smsc.dial(her_number, 7, 0x01, "*888#");
+    const auto dialled = site.inbound();
+    call_back(site);
+    show(site, dialled, "1 Lupa sandi");
+    site.until([&] { return site.smsc.texts.size() == 1; });
+    CHECK(site.smsc.texts[0] == "1 Lupa sandi");
+  }
+  SECTION("the text does not fit") {
+    Site site = site_with_ussd(4, ussd::Push::notify);
+    site.bind();
+    call_back(site);
+    site.send({"after it"});
+    site.until([&] { return site.smsc.texts.size() == 1; });
+    CHECK(site.smsc.operations.empty());
+  }
+}
+
+TEST_CASE("a carrier that refuses to call her back forgets it, and she can dial", "[carriers]") {
+  Site site = site_with_ussd(182, ussd::Push::request);
+  site.smsc.verdict = [](const std::string& text) -> std::optional<std::uint32_t> {
+    return text == "1 Menu" ? smpp::ESME_RSYSERR : smpp::ESME_ROK;
+  };
+  site.bind();
+  call_back(site);
+  site.send({"an SMS"});
+  site.until([&] { return site.done().size() == 1; });
+  CHECK(site.smsc.accepted == std::vector<std::string>{"an SMS"});
+  site.smsc.dial(her_number, 7, 0x01, "*888#");
+  CHECK(site.inbound().dialled);
+  CHECK(site.carrier->room() > 0);
 }
 
 }  // namespace pulih::carriers

@@ -105,7 +105,7 @@ carriers:
     system_id: pulih
     password: {credential: smsc}
     short_code: "8880"
-    ussd: {code: "*888#", dialect: spec34}
+    ussd: {code: "*888#", dialect: spec34, push: request, push_request: 0x12}
     prefixes: ["62811"]
     window: 64
     rate: 200/s
@@ -122,6 +122,8 @@ control: {socket: /run/pulih/control.sock}
   CHECK(carrier.bind == Bind::transmitter_and_receiver);
   CHECK(carrier.password.reveal() == "invented");
   CHECK(carrier.ussd_code == "*888#");
+  CHECK(carrier.ussd_push == pulih::ussd::Push::request);
+  CHECK(carrier.ussd_dialect.push_request == 0x12);
   CHECK(carrier.prefixes == std::vector<std::string>{"62811"});
   CHECK(carrier.window == 64);
   CHECK(carrier.rate == 200);
@@ -203,6 +205,7 @@ TEST_CASE("the documented default file is right, and documents the defaults", "[
   CHECK((of_carrier(*plain) == of_carrier(*spelled_out)));
   // Keys without a default are shown by an example.
   CHECK(spelled_out->carriers.at(0).ussd_code == "*888#");
+  CHECK(spelled_out->carriers.at(0).ussd_push == plain->carriers.at(0).ussd_push);
   CHECK(spelled_out->carriers.at(0).prefixes.size() == 10);
 }
 

@@ -61,14 +61,27 @@ TEST_CASE("a record from before USSD is read, and the texts in it mean the same"
   REQUIRE(read->last_reply.blanks.size() == 1);
   CHECK(std::get<Text>(read->last_reply.blanks[0].value) == Text::W05);
   CHECK(read->ussd.session == 0);
-  CHECK(written(*read).front() == 2);
+  CHECK(written(*read).front() == 3);
+}
+
+TEST_CASE("a text in a record of version 2 means the same", "[conversation]") {
+  auto person = somebody_on_a_screen();
+  person.ussd.asks = Text::U20;
+  person.last_reply = {Text::M39, {}};
+  person.last_reply.blanks.push_back({Slot::tunggu, Text::U24});
+  auto record = written(person);
+  record.front() = 2;  // in which this place was that of the last but five
+  const auto read = read_person(record);
+  REQUIRE(read);
+  CHECK(read->ussd.asks == Text::U20);
+  CHECK(std::get<Text>(read->last_reply.blanks.at(0).value) == Text::S04);
 }
 
 TEST_CASE("a record of a later version, cut short or of no version is none", "[conversation]") {
   auto record = written(somebody_on_a_screen());
   for (std::size_t size = 0; size < 60; ++size)
     CHECK_FALSE(read_person(std::span<const std::uint8_t>(record).first(size)));
-  for (const std::uint8_t version : std::initializer_list<std::uint8_t>{0, 3, 255}) {
+  for (const std::uint8_t version : std::initializer_list<std::uint8_t>{0, 4, 255}) {
     record.front() = version;
     CHECK_FALSE(read_person(record));
   }

@@ -1,6 +1,7 @@
 // USSD through the engine: a screen is shown after the commit and kept nowhere, every answer on a
 // screen counts by its session, and a screen that would have to wait too long is closed, so that
 // the talk goes on by SMS.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/unit/engine/site.hpp"
@@ -205,6 +206,55 @@ TEST_CASE("a batch that failed while it closed a screen does not speak on it aga
   site.run(site.work_done());
   CHECK(site.count("show 5 U12") == 0);
   CHECK(site.count("send budi M26") == 1);
+}
+
+TEST_CASE("who chose a password on a screen is called back when it is settled, after the commit",
+          "[engine]") {
+  const auto [how, sms, screens] = GENERATE(table<Pushed::How, std::string, std::string>(
+      {{Pushed::How::applied, "send budi M33", "call back budi U21 U23"},
+       {Pushed::How::refused, "send budi M29", "call back budi U22 U24"},
+       {Pushed::How::superseded, "send budi M51", ""},
+       {Pushed::How::failed, "send budi M42", ""}}));
+  Site site;
+  site.identify(budi);
+  site.dials(budi, 5);
+  REQUIRE(site.types(budi, 5, "2") == "U10");
+  site.types(budi, 5, "1");
+  site.run(site.work_done());
+  auto before = site.story.size();
+  site.store.fail("commit");
+  site.run(site.pushed(how));
+  for (const auto& each : site.story_since(before)) CHECK_FALSE(each.starts_with("call back"));
+  before = site.story.size();
+  site.run();
+  const auto story = site.story_since(before);
+  CHECK(story.front() == "commit");
+  CHECK(site.count(sms) == 1);
+  CHECK(std::ranges::count_if(story, [](const auto& each) {
+          return each.starts_with("call back");
+        }) == (screens.empty() ? 0 : 1));
+  if (!screens.empty()) CHECK(site.count(screens) == 1);
+}
+
+TEST_CASE("who spoke by SMS last, and who only borrowed a telephone, is not called back",
+          "[engine]") {
+  Site site;
+  site.stage_password(budi);
+  site.run(site.pushed(Pushed::How::applied));
+  CHECK(site.count("send budi M33") == 1);
+  // Siti's telephone, Budi's account and his code.
+  Site borrowed;
+  auto told = borrowed.says(siti, budi.request);
+  while (told == "M09" || told == "M10") told = borrowed.says(siti, "1");
+  borrowed.dials(siti, 5);
+  REQUIRE(borrowed.types(siti, 5, "2") == "U09");
+  REQUIRE(borrowed.types(siti, 5, "{kode}") == "U10");
+  borrowed.types(siti, 5, "1");
+  borrowed.run(borrowed.work_done());
+  borrowed.run(borrowed.pushed(Pushed::How::applied));
+  CHECK(borrowed.count("send budi M33") == 1);
+  for (const auto* each : {&site, &borrowed})
+    for (const auto& line : each->story) CHECK_FALSE(line.starts_with("call back"));
 }
 
 }  // namespace pulih::engine

@@ -169,6 +169,12 @@ void Site::show(NextScreen screen) {
                   std::string(screen.text.reveal().substr(0, 3)) + (screen.last ? ", last" : ""));
 }
 
+void Site::call_back(CallBack call) {
+  story.push_back("call back " + name_of(call.to) + " " +
+                  std::string(call.tells.reveal().substr(0, 3)) + " " +
+                  std::string(call.asks.reveal().substr(0, 3)));
+}
+
 bool Site::offer(std::uint64_t ticket, conversation::PasswordWork) {
   if (workers_full) return false;
   tickets.push_back(ticket);

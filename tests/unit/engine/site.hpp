@@ -84,6 +84,7 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   void send(Outgoing) override;
   void answer(const Ack&, Answer) override;
   void show(NextScreen) override;
+  void call_back(CallBack) override;
   void flush() override { story.push_back("flush"); }
   bool offer(std::uint64_t ticket, conversation::PasswordWork) override;
   void push(std::vector<Operation>) override;

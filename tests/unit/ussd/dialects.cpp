@@ -59,7 +59,8 @@ std::ostream& operator<<(std::ostream& out, const Sent& sent) {
   return out << "'" << sent.service_type << "' " << sent.parameters;
 }
 Sent sent(const Dialect& dialect, const Octets& session, std::uint8_t count, bool last) {
-  const Screen screen(dialect, session, count, "Halo", last);
+  const Screen screen(dialect, session, count, "Halo",
+                      last ? Screen::Kind::tells : Screen::Kind::asks);
   REQUIRE(screen.good());
   const auto body = screen.body({{3, 0, "*888#"}, {1, 1, "6281100000001"}});
   const auto& submit = std::get<smpp::SubmitSm>(body);
@@ -277,7 +278,7 @@ TEST_CASE("a tenth dialect is data alone", "[ussd]") {
   const auto heard = hear(pdu, tenth).value();
   CHECK(heard.what == What::began);
   CHECK(heard.dialled == "*888#");
-  const Screen screen(tenth, heard.session, 0, "Halo", true);
+  const Screen screen(tenth, heard.session, 0, "Halo", Screen::Kind::tells);
   const auto body = screen.body({{3, 0, "*888#"}, {1, 1, "6281100000001"}});
   const auto& data = std::get<smpp::DataSm>(body);
   CHECK(data.service_type == "X");
@@ -299,6 +300,34 @@ TEST_CASE("a dialect that contradicts itself is not spoken", "[ussd]") {
   CHECK_FALSE(with([](Dialect& d) { d.ask = 0x1234; }).empty());
   CHECK_FALSE(with([](Dialect& d) { d.end_bit = false, d.session = SessionId::tlv; }).empty());
   CHECK_FALSE(with([](Dialect& d) { d.longest = 10; }).empty());
+}
+
+TEST_CASE("a screen that we open ourselves has an operation of its own", "[ussd]") {
+  using Kind = Screen::Kind;
+  const auto opened = [](const char* name, const Octets& session, Kind kind) {
+    const Screen screen(dialect_named(name).value(), session, 0, "Halo", kind);
+    const auto body = screen.body({{3, 0, "*888#"}, {1, 1, "6281100000001"}});
+    const auto& submit = std::get<smpp::SubmitSm>(body);
+    return Sent{std::string(submit.service_type), hex(submit.tlvs.raw())};
+  };
+  CHECK(opened("spec34", {7, 0}, Kind::calls) == Sent{"", "0501000102138300020700"});
+  CHECK(opened("spec34", {7, 0}, Kind::informs) == Sent{"", "0501000103138300020701"});
+  CHECK(opened("mica", {0, 9}, Kind::informs) == Sent{"", "0501000103020400020009"});
+  CHECK(opened("service-type-letters", {}, Kind::calls) == Sent{"BR", ""});
+  CHECK(opened("service-type-letters", {}, Kind::informs) == Sent{"BN", ""});
+}
+
+TEST_CASE("that a screen of ours was shown ends its session", "[ussd]") {
+  FromCarrier confirmation{"", "0501000113138300020701", {}};
+  const auto heard = hear(confirmation.pdu(), dialect_named("spec34").value());
+  REQUIRE(heard);
+  CHECK(heard->what == What::ended);
+}
+
+TEST_CASE("an operation of one octet that opens a session is no longer than that", "[ussd]") {
+  Dialect dialect;
+  dialect.push_request = 0x102;
+  CHECK_FALSE(contradiction(dialect).empty());
 }
 
 }  // namespace pulih::ussd

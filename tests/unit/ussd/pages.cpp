@@ -22,7 +22,7 @@ TEST_CASE("pages break between lines, else between words, else anywhere", "[ussd
 
 TEST_CASE("characters that cost two septets are counted as two, and none is cut", "[ussd]") {
   for (const auto& page : pages("[[[[[[[[[[", 9, ">"))
-    CHECK(Screen(Dialect{.longest = 40}, {}, 0, page, false).good());
+    CHECK(Screen(Dialect{.longest = 40}, {}, 0, page, Screen::Kind::asks).good());
   CHECK(pages("éééééééé", 5, ">") == Pages{"éééé>", "éééé"});
 }
 
