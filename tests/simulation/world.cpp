@@ -163,6 +163,7 @@ void World::set_clock() {
   const auto most = wrong_by[chance_.next() % std::size(wrong_by)];
   clock_error_ = chance_.between(-most, most);
   farthest_clock_error_ = std::max(farthest_clock_error_, clock_error_);
+  lowest_clock_error_ = std::min(lowest_clock_error_, clock_error_);
 }
 
 // Somebody has another telephone registered for an account, and tries it.

@@ -190,7 +190,7 @@ class World final : public engine::Carriers,
   std::map<accounts::AccountKey, engine::Instant> held_;  // until when, by the site's own clock
   std::set<std::string> expired_;                         // masked numbers
   std::set<std::size_t> let_in_;                          // in this round
-  std::int64_t farthest_clock_error_ = 0;
+  std::int64_t farthest_clock_error_ = 0, lowest_clock_error_ = 0;
   std::string notices_;
   std::uint64_t history_ = 1469598103934665603u;  // FNV-1a
   std::uint64_t steps_ = 0, kills_ = 0;

@@ -76,7 +76,7 @@ class SqliteStore final : public engine::Store {
   void set_contact_cursor(std::uint64_t cursor) override { contact_cursor_ = cursor; }
 
  private:
-  std::unordered_map<std::uint64_t, accounts::Blob> records_[2];  // by engine::Table
+  std::unordered_map<std::uint64_t, accounts::Blob> records_[3];  // by engine::Table
   std::map<engine::OutboundId, OutboundRow> outbound_;
   std::map<std::uint64_t, OperationRow> operations_;
   std::uint64_t last_operation_ = 0;
