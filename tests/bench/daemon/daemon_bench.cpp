@@ -1,7 +1,7 @@
 // The whole daemon under load, beside the same program with a store that keeps nothing: turns a
 // second with many under way, the time of one turn alone and at half the highest rate, and what it
 // takes to hold and to reopen that many conversations. Both are measured in turn within one run,
-// since only their ratio means the same on another machine.
+// since only their ratio means the same on another machine; so are one bind and eight.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -42,23 +42,24 @@ class Bench {
   void run() {
     std::printf("%zu telephones, each with an open conversation\n", teachers_.size());
     for (const auto window : options_.windows) throughput(window);
+    many_binds(options_.windows.front());
     latency();
     opening();
   }
 
  private:
   // With `name` as the program; opens every conversation first.
-  std::unique_ptr<Gateway> started(const char* name, std::size_t window) {
+  std::unique_ptr<Gateway> started(const char* name, std::size_t window, const Binds& binds = {}) {
     site_.forget_conversations();
     teachers_ = Teachers(site_.accounts());
-    site_.configure(load_.port(), window);
+    site_.configure(load_.port(), window, binds);
     auto gateway = std::make_unique<Gateway>(programs_ / name, site_);
-    wait_for_bind();
+    wait_for(binds);
     (void)load_.one_step_each(1000);
     return gateway;
   }
-  void wait_for_bind() {
-    if (load_.wait_for_bind(std::chrono::seconds{20})) return;
+  void wait_for(const Binds& binds) {
+    if (load_.wait_for_binds(binds.all(), std::chrono::seconds{20})) return;
     std::fprintf(stderr, "bench_daemon: no bind, see %s\n", (site_.folder() / "journal").c_str());
     std::exit(1);
   }
@@ -98,6 +99,43 @@ class Bench {
     if (highest_ == 0) highest_ = durable.at(0.5);
   }
 
+  // The same load over one bind and over eight, of one carrier and of four.
+  void many_binds(std::size_t window) {
+    constexpr Binds eight[] = {{1, 8}, {4, 2}};
+    struct {
+      Spread rate, ratio, cpu;
+    } of[std::size(eight)];
+    Spread alone;
+    const auto measure = [&](const Binds& binds, Spread& cpu) {
+      auto gateway = started("pulihd", window, binds);
+      const double before = gateway->cpu_seconds();
+      const auto measured = load_.always_under_way(window, time());
+      cpu.values.push_back((gateway->cpu_seconds() - before) / static_cast<double>(measured.turns) *
+                           1e6);
+      stop(gateway);
+      check();
+      return measured.rate();
+    };
+    Spread cpu_alone;
+    for (int run = 0; run < options_.runs; ++run) {
+      const double one = measure({}, cpu_alone);
+      alone.values.push_back(one);
+      for (std::size_t i = 0; i < std::size(eight); ++i) {
+        of[i].rate.values.push_back(measure(eight[i], of[i].cpu));
+        of[i].ratio.values.push_back(of[i].rate.values.back() / one);
+      }
+    }
+    std::printf("one bind: %.0f turns/s (%.0f to %.0f), %.1f us of CPU a turn\n", alone.at(0.5),
+                alone.at(0), alone.at(1), cpu_alone.at(0.5));
+    for (std::size_t i = 0; i < std::size(eight); ++i)
+      std::printf(
+          "%zu carriers, %zu binds each: %.0f turns/s, %.2f of one bind's (%.2f to %.2f), %.1f us "
+          "of "
+          "CPU a turn\n",
+          eight[i].carriers, eight[i].of_each, of[i].rate.at(0.5), of[i].ratio.at(0.5),
+          of[i].ratio.at(0), of[i].ratio.at(1), of[i].cpu.at(0.5));
+  }
+
   void latency() {
     for (const char* name : {"pulihd", "bench_pulihd_without_store"}) {
       auto gateway = started(name, 1000);
@@ -121,7 +159,7 @@ class Bench {
     stop(gateway);
     const auto before = Clock::now();
     gateway = std::make_unique<Gateway>(programs_ / "pulihd", site_);
-    wait_for_bind();
+    wait_for({});
     const auto bound = Clock::now();
     (void)load_.always_under_way(1, milliseconds{1});
     std::printf("started again: bound after %.0f ms, the first answer after %.0f ms\n",

@@ -90,26 +90,29 @@ std::vector<Account> Site::accounts() const {
   return all;
 }
 
-void Site::configure(std::uint16_t port, std::size_t window) const {
-  std::ofstream(config()) << "site: bench\n"
-                          << "state_dir: " << folder_.string() << "\n"
-                          << "keys: {site: {file: site.key}}\n"
-                          << "central: {driver: embedded, path: central.db}\n"
-                          << "dialogue: {catalogues: [id, en], default: id, zone: Asia/Jakarta}\n"
-                          << "carriers:\n"
-                          << "  - name: load\n"
-                          << "    address: 127.0.0.1:" << port << "\n"
-                          << "    system_id: pulih\n"
-                          << "    password: {value: \"bench\"}\n"
-                          << "    short_code: \"8880\"\n"
-                          << "    window: " << window << "\n"
-                          << "    rate: 100000/s\n"
-                          << "limits:\n"
-                          << "  send_gaps: [0s]\n"
-                          << "  sends: 8\n"
-                          << "  replies_a_phone: 10000\n"
-                          << "  intake_queue: 20000\n"
-                          << "  outbound_queue: 20000\n";
+void Site::configure(std::uint16_t port, std::size_t window, const Binds& binds) const {
+  std::ofstream file(config());
+  file << "site: bench\n"
+       << "state_dir: " << folder_.string() << "\n"
+       << "keys: {site: {file: site.key}}\n"
+       << "central: {driver: embedded, path: central.db}\n"
+       << "dialogue: {catalogues: [id, en], default: id, zone: Asia/Jakarta}\n"
+       << "limits:\n"
+       << "  send_gaps: [0s]\n"
+       << "  sends: 8\n"
+       << "  replies_a_phone: 10000\n"
+       << "  intake_queue: 20000\n"
+       << "  outbound_queue: 20000\n"
+       << "carriers:\n";
+  for (std::size_t carrier = 1; carrier <= binds.carriers; ++carrier)
+    file << "  - name: load" << carrier << "\n"
+         << "    address: 127.0.0.1:" << port << "\n"
+         << "    binds: " << binds.of_each << "\n"
+         << "    system_id: pulih\n"
+         << "    password: {value: \"bench\"}\n"
+         << "    short_code: \"8880\"\n"
+         << "    window: " << std::max<std::size_t>(1, window / binds.all()) << "\n"
+         << "    rate: 100000/s\n";
 }
 
 void Site::forget_conversations() const {

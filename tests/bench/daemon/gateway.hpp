@@ -20,6 +20,12 @@ struct Account {
   std::string request() const;
 };
 
+// How a gateway is bound: so many carriers, each with so many binds.
+struct Binds {
+  std::size_t carriers = 1, of_each = 1;
+  std::size_t all() const { return carriers * of_each; }
+};
+
 class Site {
  public:
   Site(const std::filesystem::path& programs, std::size_t accounts);
@@ -31,8 +37,9 @@ class Site {
   std::vector<Account> accounts() const;
   std::filesystem::path config() const { return folder_ / "pulih.yaml"; }
   const std::filesystem::path& folder() const { return folder_; }
-  // For a carrier at this port, with so many requests of the gateway's under way at once.
-  void configure(std::uint16_t port, std::size_t window) const;
+  // For carriers at this port, with so many requests of the gateway's under way at once over all
+  // binds together.
+  void configure(std::uint16_t port, std::size_t window, const Binds& binds = {}) const;
   // Every conversation forgotten; the accounts stay.
   void forget_conversations() const;
 

@@ -47,38 +47,39 @@ void Load::accept() {
     session.role = smpp::Role::smsc;
     session.system_id = "load";
     session.window = widest_window;
-    link_ = std::make_shared<smpp::Link>(std::move(socket), session, *this);
-    link_->start();
+    links_.push_back(std::make_shared<smpp::Link>(std::move(socket), session, *this));
+    links_.back()->start();
     accept();
   });
 }
 
-bool Load::wait_for_bind(std::chrono::seconds patience) {
+bool Load::wait_for_binds(std::size_t binds, std::chrono::seconds patience) {
   const auto until = Clock::now() + patience;
-  while (!bound_ && Clock::now() < until) io_.run_one_for(std::chrono::milliseconds{100});
-  return bound_;
+  while (bound_ < binds && Clock::now() < until) io_.run_one_for(std::chrono::milliseconds{100});
+  return bound_ == binds;
 }
 
 // ---- what comes from the gateway --------------------------------------------------------------
 
 void Load::happened(smpp::Link& link, const smpp::Happening& happening) {
   if (const auto* received = std::get_if<smpp::Received>(&happening)) {
-    take_answer(received->pdu);
+    take_answer(link, received->pdu);
   } else if (const auto* answer = std::get_if<smpp::Answered>(&happening)) {
     taken(answer->correlation, answer->status);
   } else if (const auto* asked = std::get_if<smpp::BindRequested>(&happening)) {
     link.session().accept_bind(asked->sequence, asked->bind);
-    bound_ = true;
+    ++bound_;
   } else if (std::holds_alternative<smpp::Lost>(happening)) {
-    bound_ = false;
+    --bound_;
+    std::erase_if(links_, [&](const auto& each) { return each.get() == &link; });
     if (count_ != 0) give_up("the gateway went away while turns were under way");
   }
 }
 
-void Load::take_answer(const smpp::Pdu& pdu) {
+void Load::take_answer(smpp::Link& link, const smpp::Pdu& pdu) {
   const auto* submit = std::get_if<smpp::SubmitSm>(&pdu.body);
   if (!submit) give_up("the gateway sent something else than submit_sm");
-  link_->session().respond(smpp::CommandId::submit_sm, pdu.sequence, smpp::ESME_ROK, "1");
+  link.session().respond(smpp::CommandId::submit_sm, pdu.sequence, smpp::ESME_ROK, "1");
   std::string text;
   gsm::decode_text(gsm::Coding::gsm7, submit->short_message, [&](char c) { text += c; });
   std::size_t teacher = 0;
@@ -109,9 +110,14 @@ void Load::begin(std::size_t teacher, Clock::time_point due) {
   deliver.source = {1, 1, teachers_.number(teacher)};
   deliver.destination = {3, 0, "8880"};
   deliver.short_message = octets;
-  if (!link_ || !link_->session().submit(deliver, teacher, Clock::now()))
-    give_up("the gateway is not bound, or leaves too much unanswered");
-  link_->flush();
+  if (links_.empty()) give_up("the gateway is not bound");
+  smpp::Link& link = *links_[turn_++ % links_.size()];
+  if (!link.session().submit(deliver, teacher, Clock::now()))
+    give_up("the gateway leaves too much unanswered");
+}
+
+void Load::flush() {
+  for (const auto& link : links_) link->flush();
 }
 
 void Load::finish(std::size_t teacher) {
@@ -133,10 +139,9 @@ std::size_t Load::someone_free() {
 }
 
 void Load::refill() {
-  while (count_ < window_) {
-    if (one_each_ && in_order_ == teachers_.size()) return;
+  while (count_ < window_ && !(one_each_ && in_order_ == teachers_.size()))
     begin(one_each_ ? in_order_++ : someone_free(), Clock::now());
-  }
+  flush();
 }
 
 // ---- the three measures -----------------------------------------------------------------------
@@ -182,6 +187,7 @@ void Load::on_beat(double rate) {
   const auto gap = std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 / rate));
   for (const auto now = Clock::now(); next_due_ <= now; next_due_ += gap)
     if (count_ < widest_window) begin(someone_free(), next_due_);
+  flush();
   beat_.expires_at(std::max(next_due_, Clock::now() + microseconds{200}));
   beat_.async_wait([this, rate](const error_code&) {
     if (beating_) on_beat(rate);

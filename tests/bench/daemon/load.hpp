@@ -1,6 +1,7 @@
 // The load on a gateway, from the carrier's side of the wire: an SMSC on this machine that brings
-// MO messages and times how long each MT answer takes. Either so many turns are always under way
-// (what is the most?), or so many begin each second whatever comes back (how long does one wait?).
+// MO messages, over each of its binds in turn, and times how long each MT answer takes. Either so
+// many turns are always under way (what is the most?), or so many begin each second whatever comes
+// back (how long does one wait?).
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -29,8 +30,8 @@ class Load final : public smpp::Link::Owner {
   Load(boost::asio::io_context& io, Teachers& teachers);
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  // Until a gateway has bound; false after `patience`.
-  bool wait_for_bind(std::chrono::seconds patience);
+  // Until a gateway has bound so often; false after `patience`.
+  bool wait_for_binds(std::size_t binds, std::chrono::seconds patience);
   // Each of the teachers takes one step, `window` at once.
   Measured one_step_each(std::size_t window);
   Measured always_under_way(std::size_t window, std::chrono::milliseconds time);
@@ -47,11 +48,12 @@ class Load final : public smpp::Link::Owner {
   void accept();
   void happened(smpp::Link& link, const smpp::Happening& happening) override;
   void paused(smpp::Link&) override { refill(); }
-  void take_answer(const smpp::Pdu& pdu);
+  void take_answer(smpp::Link& link, const smpp::Pdu& pdu);
   void taken(std::size_t teacher, std::uint32_t status);
   void begin(std::size_t teacher, Clock::time_point due);
   void finish(std::size_t teacher);
   void refill();
+  void flush();
   std::size_t someone_free();
   void on_beat(double rate);
   Measured take_measure(Clock::time_point began);
@@ -61,8 +63,9 @@ class Load final : public smpp::Link::Owner {
   Teachers& teachers_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer beat_;
-  std::shared_ptr<smpp::Link> link_;
-  bool bound_ = false;
+  std::vector<std::shared_ptr<smpp::Link>> links_;  // all that are bound or about to be
+  std::size_t bound_ = 0;
+  std::size_t turn_ = 0;  // of the link that brings the next message
   bool beating_ = false;
 
   std::vector<UnderWay> under_way_;  // by teacher
