@@ -211,7 +211,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
       std::move(profiles),
       {io, intake, keys, link_notices, [] { return randombytes_random(); }, wall_clock});
   Workers workers(settings.limits, intake);
-  central::PushThread pusher(central, store.contact_cursor(), std::chrono::seconds{1},
+  central::PushThread pusher(central, central, store.contact_cursor(), std::chrono::seconds{1},
                              {[&](engine::Occurrence what) { intake.put(std::move(what)); },
                               TellOnce{journal}, wall_clock});
 

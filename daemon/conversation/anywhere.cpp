@@ -66,7 +66,12 @@ bool stop_by_owner(Talk& talk) {
     talk.note(Audit::held_by_owner, account);
   }
   if (talk.policy().offers.school) {
-    OpenTicket ticket{{}, person.report.number, hers.front(), TicketReason::not_me};
+    const auto account = talk.setting.accounts.by_id(hers.front());
+    OpenTicket ticket{{},
+                      person.report.number,
+                      hers.front(),
+                      account ? account->id : std::string(),
+                      TicketReason::not_me};
     talk.setting.entropy.fill(ticket.operation);
     talk.effects.ticket = ticket;
   }

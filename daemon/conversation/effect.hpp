@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "daemon/conversation/event.hpp"
@@ -30,6 +31,7 @@ struct Screen {
 struct StagePassword {
   OperationId operation{};
   AccountKey account = 0;
+  std::string id;  // of the account, normal form
   std::uint32_t password_version = 0;
   std::uint32_t identity_version = 0;
   accounts::Verifier verifier;
@@ -48,6 +50,7 @@ struct OpenTicket {
   OperationId operation{};
   std::uint32_t report = 0;
   AccountKey account = 0;  // 0: a decoy's; stored like a real one and discarded
+  std::string id;          // of the account, normal form
   TicketReason reason = TicketReason::asked_for_help;
 };
 

@@ -75,6 +75,7 @@ State stage(const AwaitingCode& code, accounts::Verifier verifier, accounts::Sec
   talk.setting.entropy.fill(next.operation);
   StagePassword change{next.operation,
                        code.claim.account,
+                       code.claim.id,
                        code.claim.password_version,
                        code.claim.identity_version,
                        std::move(verifier),

@@ -26,6 +26,7 @@ void fields(auto& disk, WaitingOperation& waiting) {
     auto& change = waiting.operation.password;
     field(disk, change.operation);
     field(disk, change.account);
+    field(disk, change.id);
     field(disk, change.password_version);
     field(disk, change.identity_version);
     field(disk, change.verifier);
@@ -36,6 +37,7 @@ void fields(auto& disk, WaitingOperation& waiting) {
     field(disk, ticket.operation);
     field(disk, ticket.report);
     field(disk, ticket.account);
+    field(disk, ticket.id);
     choice(disk, ticket.reason, conversation::TicketReason::not_me);
   }
 }
