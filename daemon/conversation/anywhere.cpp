@@ -29,6 +29,8 @@ Text word_for(ReportState state) {
       return Text::S01;
     case ReportState::being_set:
       return Text::S02;
+    case ReportState::waits_for_central:
+      return Text::S07;
     case ReportState::done:
       return Text::S03;
     case ReportState::not_set:

@@ -63,8 +63,8 @@ FirstCharacter first_of(const accounts::Secret& password) {
   return FirstCharacter::sign;
 }
 
-// → APPLY, M31: the one place where a password change is born (invariant 2: only from a state that
-// a right code opened), with the id it keeps for good (invariant 3).
+// → APPLY, M31 (M41, M54: upstream away): the one place where a password change is born (invariant
+// 2: only from a state that a right code opened), with the id it keeps for good (invariant 3).
 State stage(const AwaitingCode& code, accounts::Verifier verifier, accounts::Secret generated,
             Talk& talk) {
   Guard& guard = talk.guard(code.claim);
@@ -87,10 +87,18 @@ State stage(const AwaitingCode& code, accounts::Verifier verifier, accounts::Sec
   next.generated = std::move(generated);
   guard.pending = next.operation;
   guard.pending_person = talk.setting.keys.person(talk.person.number);
-  talk.person.report = {1000000 + talk.setting.entropy.below(9000000), ReportState::being_set,
+  const bool waits = talk.setting.upstream != Upstream::near;
+  const auto report = 1000000 + talk.setting.entropy.below(9000000);
+  talk.person.report = {report, waits ? ReportState::waits_for_central : ReportState::being_set,
                         talk.now()};
   talk.note(Audit::password_staged, code.claim.account);
-  talk.say(phrase(Text::M31));
+  // Said now, and not again by `waiting`.
+  next.told_waiting = waits;
+  if (waits)
+    talk.say(phrase(talk.setting.upstream == Upstream::stale ? Text::M54 : Text::M41,
+                    number(Slot::lap, report)));
+  else
+    talk.say(phrase(Text::M31));
   return next;
 }
 

@@ -112,8 +112,8 @@ bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Hea
   ++counts_.turns;
   const auto* said = std::get_if<Said>(&event);
   const std::uint64_t text_tag = said ? said->text_tag : 0;
-  const conversation::Setting setting{policy_, parts_.keys,    parts_.accounts,
-                                      batch_,  parts_.entropy, now};
+  const conversation::Setting setting{policy_,        parts_.keys, parts_.accounts, batch_,
+                                      parts_.entropy, now,         upstream(now)};
   auto outcome = conversation::take_turn(std::move(person), std::move(event), setting);
   if (outcome.work && heard) {
     const auto ticket = ++last_ticket_;
@@ -130,6 +130,12 @@ bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Hea
   apply(key, outcome.person, outcome.effects, now);
   batch_.put(key, std::move(outcome.person), true);
   return true;
+}
+
+conversation::Upstream Engine::upstream(Instant now) const {
+  const auto as_of = parts_.accounts.as_of();
+  if (as_of && now - *as_of > policy_.replica_age) return conversation::Upstream::stale;
+  return central_away_ ? conversation::Upstream::away : conversation::Upstream::near;
 }
 
 void Engine::take(WorkDone& done, Instant now) {

@@ -98,6 +98,7 @@ class Engine {
   void central_reached(bool, Instant now);
   void release(accounts::PersonKey, Instant now);
   bool waits_in_vain(const conversation::Person&);
+  conversation::Upstream upstream(Instant now) const;
   void notice_of(const conversation::AuditLine&, const conversation::Person&);
   void close_late_screens(Instant now);
   void refuse(const Taken&, Answer);

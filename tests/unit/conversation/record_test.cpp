@@ -61,14 +61,29 @@ TEST_CASE("a record from before USSD is read, and the texts in it mean the same"
   REQUIRE(read->last_reply.blanks.size() == 1);
   CHECK(std::get<Text>(read->last_reply.blanks[0].value) == Text::W05);
   CHECK(read->ussd.session == 0);
-  CHECK(written(*read).front() == 2);
+  CHECK(written(*read).front() == 3);
+}
+
+TEST_CASE("every text is read as the one that was written", "[conversation]") {
+  for (std::size_t place = 0; place < text_count; ++place) {
+    auto person = somebody_on_a_screen();
+    person.ussd.asks = static_cast<Text>(place);
+    person.last_reply.text = Text::M23;
+    auto& status = person.last_reply.blanks.emplace_back();
+    status.slot = Slot::status;
+    status.value.emplace<Text>(static_cast<Text>(place));
+    const auto read = read_person(written(person));
+    REQUIRE(read);
+    CHECK(read->ussd.asks == static_cast<Text>(place));
+    CHECK(std::get<Text>(read->last_reply.blanks[0].value) == static_cast<Text>(place));
+  }
 }
 
 TEST_CASE("a record of a later version, cut short or of no version is none", "[conversation]") {
   auto record = written(somebody_on_a_screen());
   for (std::size_t size = 0; size < 60; ++size)
     CHECK_FALSE(read_person(std::span<const std::uint8_t>(record).first(size)));
-  for (const std::uint8_t version : std::initializer_list<std::uint8_t>{0, 3, 255}) {
+  for (const std::uint8_t version : std::initializer_list<std::uint8_t>{0, 4, 255}) {
     record.front() = version;
     CHECK_FALSE(read_person(record));
   }
