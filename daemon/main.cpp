@@ -86,11 +86,13 @@ class Workers final : public engine::Workers {
       : pool_({limits.hashing_cost, limits.hashing_threads, limits.hashing_queue},
               [&intake](accounts::HashingResult result) {
                 intake.put(engine::WorkDone{result.ticket, std::move(result.password),
-                                            std::move(result.verifier), result.matches});
+                                            std::move(result.verifier), result.matches,
+                                            std::move(result.sealed)});
               }) {}
 
   bool offer(std::uint64_t ticket, conversation::PasswordWork work) override {
-    accounts::HashingJob job{ticket, std::move(work.password), std::nullopt};
+    accounts::HashingJob job{ticket, std::move(work.password), std::nullopt, work.operation,
+                             std::move(work.account_id)};
     if (work.purpose == conversation::PasswordWork::Purpose::repeated)
       job.against = std::move(work.against);
     return pool_.offer(std::move(job));

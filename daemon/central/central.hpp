@@ -62,6 +62,8 @@ struct PasswordChange {
   accounts::Verifier verifier;
   bool change_at_login = false;       // a generated password must be changed at the next login …
   accounts::Instant change_before{};  // … before this
+  // accounts::seal_password, for a target that needs the text; empty for all others.
+  accounts::Blob sealed = {};
 };
 
 enum class Verdict : std::uint8_t {

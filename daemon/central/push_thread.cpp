@@ -95,7 +95,7 @@ void PushThread::push_one(const Operation& operation) {
   const auto& wanted = operation.password;
   const PasswordChange change{wanted.operation,        wanted.account,          wanted.id,
                               wanted.password_version, wanted.identity_version, wanted.verifier,
-                              wanted.change_at_login,  wanted.change_before};
+                              wanted.change_at_login,  wanted.change_before,    wanted.sealed};
   const auto verdicts = central_.apply_passwords({&change, 1}, calls_.clock());
   if (!verdicts) calls_.tell_journal(verdicts.error());
   calls_.tell_engine(

@@ -37,6 +37,7 @@ struct StagePassword {
   accounts::Verifier verifier;
   bool change_at_login = false;
   Instant change_before{};
+  accounts::Blob sealed;  // the password itself, which only the target's hub can open; or empty
 };
 
 enum class TicketReason : std::uint8_t {

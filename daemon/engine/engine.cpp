@@ -120,8 +120,11 @@ bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Hea
     const auto& message = heard->message;
     Inbound kept{message.carrier, message.from,   {}, message.carrier_id, message.multipart,
                  message.ack,     message.session};
-    jobs_.emplace(ticket,
-                  Job{key, {std::move(kept), heard->since}, text_tag, outcome.work->purpose});
+    jobs_.emplace(ticket, Job{key,
+                              {std::move(kept), heard->since},
+                              text_tag,
+                              outcome.work->purpose,
+                              outcome.work->operation});
     held_.try_emplace(key);
     work_.emplace_back(ticket, std::move(*outcome.work));
     batch_.put(key, std::move(outcome.person), false);
@@ -154,6 +157,8 @@ void Engine::take(WorkDone& done, Instant now) {
   prepared.password = std::move(done.password);
   prepared.verifier = std::move(done.verifier);
   prepared.matches = done.matches;
+  prepared.operation = job.operation;
+  prepared.sealed = std::move(done.sealed);
   auto person = batch_.take(job.person, message.from);
   person.carrier = message.carrier;
   turn(job.person, std::move(person), std::move(prepared), nullptr, now);

@@ -66,6 +66,7 @@ class Engine {
     Heard heard;  // without its text
     std::uint64_t text_tag = 0;
     conversation::PasswordWork::Purpose purpose{};
+    conversation::OperationId operation{};
   };
   // What is left of a message that this transaction holds, if it has to be refused.
   struct Taken {

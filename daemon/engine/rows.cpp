@@ -8,8 +8,10 @@ namespace {
 
 using conversation::disk::choice;
 using conversation::disk::field;
+using conversation::disk::list;
 
 constexpr std::uint8_t version = 1;
+constexpr std::size_t most_sealed = 1024;
 
 void fields(auto& disk, Outgoing& message) {
   field(disk, message.to);
@@ -32,6 +34,7 @@ void fields(auto& disk, WaitingOperation& waiting) {
     field(disk, change.verifier);
     field(disk, change.change_at_login);
     field(disk, change.change_before);
+    list(disk, change.sealed, most_sealed, [&](std::uint8_t& octet) { field(disk, octet); });
   } else {
     auto& ticket = waiting.operation.ticket;
     field(disk, ticket.operation);
