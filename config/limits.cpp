@@ -20,6 +20,7 @@ void read_lifetimes(Section& section, conversation::Policy& policy) {
   section.read("hold", policy.hold, duration(hours{1}, days{30}));
   section.read("contact_change_wait", policy.contact_change_wait, duration(seconds{0}, days{90}));
   section.read("duplicate_window", policy.duplicate_window, duration(seconds{0}, hours{1}));
+  section.read("replica_age", policy.replica_age, duration(hours{1}, days{30}));
   section.read("message_lifetime", policy.message_life, duration(minutes{1}, days{7}));
 }
 

@@ -87,11 +87,13 @@ class Workers final : public engine::Workers {
       : pool_({limits.hashing_cost, limits.hashing_threads, limits.hashing_queue},
               [&intake](accounts::HashingResult result) {
                 intake.put(engine::WorkDone{result.ticket, std::move(result.password),
-                                            std::move(result.verifier), result.matches});
+                                            std::move(result.verifier), result.matches,
+                                            std::move(result.sealed)});
               }) {}
 
   bool offer(std::uint64_t ticket, conversation::PasswordWork work) override {
-    accounts::HashingJob job{ticket, std::move(work.password), std::nullopt};
+    accounts::HashingJob job{ticket, std::move(work.password), std::nullopt, work.operation,
+                             std::move(work.account_id)};
     if (work.purpose == conversation::PasswordWork::Purpose::repeated)
       job.against = std::move(work.against);
     return pool_.offer(std::move(job));
@@ -212,7 +214,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
       std::move(profiles),
       {io, intake, keys, link_notices, [] { return randombytes_random(); }, wall_clock});
   Workers workers(settings.limits, intake);
-  central::PushThread pusher(central, store.contact_cursor(), std::chrono::seconds{1},
+  central::PushThread pusher(central, central, store.contact_cursor(), std::chrono::seconds{1},
                              {[&](engine::Occurrence what) { intake.put(std::move(what)); },
                               TellOnce{journal}, wall_clock});
 

@@ -40,6 +40,8 @@ class AccountLookup {
   // Before a batch: until the next call all look-ups may show the accounts of one moment, not
   // earlier than this one.
   virtual void look_anew() const {}
+  // When this replica last agreed with the central database; nothing: it is that database.
+  virtual std::optional<Instant> as_of() const { return std::nullopt; }
 };
 
 }  // namespace pulih::accounts

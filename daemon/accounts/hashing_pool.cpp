@@ -50,11 +50,14 @@ void HashingPool::work() {
 }
 
 HashingResult HashingPool::hash_or_compare(HashingJob job) const {
-  HashingResult result{job.ticket, std::move(job.password), {}, false};
+  HashingResult result{job.ticket, std::move(job.password), {}, false, {}};
   if (job.against)
     result.matches = verify(result.password, *job.against);
   else
     result.verifier = hash(result.password, settings_.cost);
+  if (settings_.seal_to && (result.matches || !job.against))
+    result.sealed =
+        seal_password(result.password, job.operation, job.account_id, *settings_.seal_to);
   return result;
 }
 

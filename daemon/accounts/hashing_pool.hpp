@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/accounts/password.hpp"
+#include "daemon/accounts/sealed_password.hpp"
 
 namespace pulih::accounts {
 
@@ -20,6 +21,9 @@ struct HashingJob {
   std::uint64_t ticket = 0;  // told again with the result
   Secret password;
   std::optional<Verifier> against;  // compare with this one; nothing: make a verifier
+  // For which change and account it is sealed too, where a key for that is set.
+  Operation operation{};
+  std::string account_id = {};
 };
 
 struct HashingResult {
@@ -27,6 +31,7 @@ struct HashingResult {
   Secret password;
   Verifier verifier;     // of `password`; empty after a comparison
   bool matches = false;  // after a comparison
+  Blob sealed;           // seal_password of it; empty without a key, and after one that differed
 };
 
 class HashingPool {
@@ -35,6 +40,7 @@ class HashingPool {
     HashCost cost;
     std::size_t threads = 1;
     std::size_t most_waiting = 64;
+    std::optional<SealingKey> seal_to = {};
   };
   // Called on a worker thread; it must not throw.
   using Done = std::function<void(HashingResult)>;

@@ -1,28 +1,69 @@
-// The port to the central account database: what the gateway asks of it, whatever engine it runs
-// on. Password changes carry an id from birth and the versions that the teacher saw; a driver
-// applies an id once, stores its result, and answers a repetition with the stored result.
+// The ports to the central account database: what a gateway asks of it, whatever engine it runs on.
+// Central takes what teachers did (a password change is applied once, on the versions that the
+// teacher saw, and a repetition is answered with the stored result); AccountSource tells what the
+// accounts are; ContactFeed tells whose contact was changed. A driver implements those it can.
 #pragma once
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "daemon/accounts/account.hpp"
+#include "daemon/accounts/birth_date.hpp"
 #include "daemon/accounts/password.hpp"
 
 namespace pulih::central {
 
 using OperationId = std::array<std::uint8_t, 16>;
 
+// The call has no answer. Of link and database nothing is known of its effect: repeat it.
+struct Unavailable {
+  std::string why;  // for the journal: what, where, hint
+  enum class Kind : std::uint8_t {
+    away,     // the link or the database failed; it is tried again
+    fenced,   // another copy of this gateway has taken its place: nothing more is done for this one
+    refused,  // this gateway is not enrolled, its rights or the schema are not as they must be
+  } kind = Kind::away;
+};
+
+// ---- meeting: at the beginning of each connection
+// ------------------------------------------------
+
+// How often this gateway has met the central database, kept on both ends. A gateway that was
+// restored from a backup or copied is behind, a database that was restored is behind the gateway.
+struct Checkpoint {
+  std::uint64_t count = 0;  // rises by one with each meeting; durable here before it is sent
+  std::uint64_t draw = 0;   // random with each: tells a repetition from a copy with the same count
+};
+struct Hello {
+  Checkpoint checkpoint;
+  std::uint64_t fence = 0;  // as the last Welcome said; 0: never met
+};
+struct Welcome {
+  std::uint64_t fence = 0;  // goes with every operation from now on
+  // Of the central database; another one than before: it was restored or replaced.
+  std::array<std::uint8_t, 16> epoch{};
+  // It knows fewer meetings than we do: it was restored from a backup.
+  bool behind = false;
+  std::string region;
+};
+
+// ---- what teachers did
+// ---------------------------------------------------------------------------
+
 struct PasswordChange {
   OperationId id{};
   accounts::AccountKey account = 0;
+  std::string account_id;  // normal form: "budi12@guru.sd"
   std::uint32_t base_password_version = 0;
   std::uint32_t base_identity_version = 0;
   accounts::Verifier verifier;
   bool change_at_login = false;       // a generated password must be changed at the next login …
   accounts::Instant change_before{};  // … before this
+  // accounts::seal_password, for a target that needs the text; empty for all others.
+  accounts::Blob sealed = {};
 };
 
 enum class Verdict : std::uint8_t {
@@ -38,11 +79,26 @@ struct Ticket {
   OperationId id{};
   std::uint32_t report = 0;  // seven digits, as the teacher knows it
   accounts::AccountKey account = 0;
+  std::string account_id;   // normal form; empty: she gave none
   std::uint8_t reason = 0;  // conversation::TicketReason
   accounts::Instant at{};
 };
 
-// A contact of an account was changed; the old one is told.
+class Central {
+ public:
+  virtual ~Central() = default;
+  virtual tl::expected<Welcome, Unavailable> hello(const Hello&) = 0;
+  // Each is a transaction of its own; the verdicts come in the order of the changes. After a
+  // failure any number of them may have been applied.
+  virtual tl::expected<std::vector<Verdict>, Unavailable> apply_passwords(
+      std::span<const PasswordChange>, accounts::Instant now) = 0;
+  virtual tl::expected<void, Unavailable> open_ticket(const Ticket&) = 0;
+};
+
+// ---- whose contact was changed
+// -----------------------------------------------------------------------
+
+// The old contact is told.
 struct ContactChange {
   std::uint64_t cursor = 0;  // position in the feed, rising
   accounts::AccountKey account = 0;
@@ -52,20 +108,64 @@ struct ContactChange {
   accounts::Msisdn new_phone;
 };
 
-// The link or the database failed; nothing is known of the call's effect: repeat it.
-struct Unavailable {
-  std::string why;  // for the journal: what, where, hint
+class ContactFeed {
+ public:
+  virtual ~ContactFeed() = default;
+  // After `cursor`, oldest first, at most `most`.
+  virtual tl::expected<std::vector<ContactChange>, Unavailable> contact_changes(
+      std::uint64_t cursor, std::size_t most) = 0;
 };
 
-class Central {
+// ---- what the accounts are
+// ---------------------------------------------------------------------------
+
+// An account as the central database has it now.
+struct Row {
+  std::uint64_t number = 0;       // the central database's own: rises, never used again
+  std::uint64_t row_version = 0;  // rises with every change of the row
+  bool gone = false;              // a tombstone: deleted, or moved to another region; nothing below
+  std::string id;                 // normal form: "budi12@guru.sd"
+  accounts::BirthDate birth_date;
+  accounts::Msisdn phone;  // empty: none
+  accounts::Secret email;  // empty: none
+  bool activated = true, locked = false;
+  accounts::Instant contact_changed{};
+  std::uint32_t password_version = 0, identity_version = 0;
+};
+
+// A place in a feed, in the driver's own words (at most 64 octets); empty: its beginning. It is
+// kept in one transaction with the rows that came before it.
+using Cursor = std::string;
+inline constexpr std::size_t most_cursor_octets = 64;
+
+enum class Feed : std::uint8_t {
+  urgent,  // rows whose identity changed (contact, birth date, status, gone): asked for first
+  all,     // every row that changed
+};
+struct Page {
+  std::vector<Row> rows;  // a row may come more than once, never without its newest change
+  Cursor next;
+  bool more = false;  // there is another page now
+};
+
+// The numbers n · 1,024 … n · 1,024 + 1,023.
+inline constexpr std::uint64_t block_numbers = 1'024;
+struct Fingerprint {
+  std::uint64_t block = 0;
+  std::uint32_t rows = 0;
+  // The first eight octets of SHA-256 over "number:row_version\n" of its rows, rising, in decimal.
+  std::array<std::uint8_t, 8> hash{};
+};
+
+class AccountSource {
  public:
-  virtual ~Central() = default;
-  virtual tl::expected<Verdict, Unavailable> apply_password(const PasswordChange&,
-                                                            accounts::Instant now) = 0;
-  virtual tl::expected<void, Unavailable> open_ticket(const Ticket&) = 0;
-  // Contact changes after `cursor`, oldest first, at most `most`.
-  virtual tl::expected<std::vector<ContactChange>, Unavailable> changes(std::uint64_t cursor,
-                                                                        std::size_t most) = 0;
+  virtual ~AccountSource() = default;
+  virtual tl::expected<Page, Unavailable> changes(Feed, const Cursor&, std::size_t most) = 0;
+  // Of the blocks from `block` on that have rows, at most `most`, rising.
+  virtual tl::expected<std::vector<Fingerprint>, Unavailable> fingerprints(std::uint64_t block,
+                                                                           std::size_t most) = 0;
+  // All rows of a block, without tombstones.
+  virtual tl::expected<std::vector<Row>, Unavailable> rows(std::uint64_t block) = 0;
 };
 
 }  // namespace pulih::central

@@ -59,6 +59,17 @@ EmbeddedCentral::EmbeddedCentral(const std::filesystem::path& file, const accoun
 
 EmbeddedCentral::~EmbeddedCentral() = default;
 
+tl::expected<std::vector<Verdict>, Unavailable> EmbeddedCentral::apply_passwords(
+    std::span<const PasswordChange> changes, Instant now) {
+  std::vector<Verdict> verdicts;
+  for (const auto& change : changes) {
+    const auto verdict = apply_password(change, now);
+    if (!verdict) return tl::unexpected(verdict.error());
+    verdicts.push_back(*verdict);
+  }
+  return verdicts;
+}
+
 tl::expected<Verdict, Unavailable> EmbeddedCentral::apply_password(const PasswordChange& change,
                                                                    Instant now) {
   return attempt(file_, [&] {
@@ -99,8 +110,8 @@ tl::expected<void, Unavailable> EmbeddedCentral::open_ticket(const Ticket& ticke
   });
 }
 
-tl::expected<std::vector<ContactChange>, Unavailable> EmbeddedCentral::changes(std::uint64_t cursor,
-                                                                               std::size_t most) {
+tl::expected<std::vector<ContactChange>, Unavailable> EmbeddedCentral::contact_changes(
+    std::uint64_t cursor, std::size_t most) {
   return attempt(file_, [&] {
     std::vector<ContactChange> found;
     Use row(sql_->changes, cursor, most);

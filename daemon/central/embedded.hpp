@@ -14,18 +14,22 @@
 namespace pulih::central {
 
 // For one thread: the one that pushes.
-class EmbeddedCentral final : public Central {
+class EmbeddedCentral final : public Central, public ContactFeed {
  public:
   // Opens or creates the file. Throws Unavailable: what, where, hint.
   EmbeddedCentral(const std::filesystem::path& file, const accounts::SiteKeys& keys,
                   accounts::Entropy& entropy);
   ~EmbeddedCentral() override;
 
+  // It lies beside the gateway's own state: there is no copy of either to tell apart.
+  tl::expected<Welcome, Unavailable> hello(const Hello&) override { return Welcome{}; }
+  tl::expected<std::vector<Verdict>, Unavailable> apply_passwords(
+      std::span<const PasswordChange> changes, accounts::Instant now) override;
   tl::expected<Verdict, Unavailable> apply_password(const PasswordChange& change,
-                                                    accounts::Instant now) override;
+                                                    accounts::Instant now);
   tl::expected<void, Unavailable> open_ticket(const Ticket& ticket) override;
-  tl::expected<std::vector<ContactChange>, Unavailable> changes(std::uint64_t cursor,
-                                                                std::size_t most) override;
+  tl::expected<std::vector<ContactChange>, Unavailable> contact_changes(std::uint64_t cursor,
+                                                                        std::size_t most) override;
 
  private:
   struct Statements;

@@ -12,9 +12,10 @@ namespace pulih::central {
 using engine::Operation;
 using engine::Pushed;
 
-PushThread::PushThread(Central& central, std::uint64_t contact_cursor,
+PushThread::PushThread(Central& central, ContactFeed& contacts, std::uint64_t contact_cursor,
                        std::chrono::milliseconds between_polls, Calls calls)
     : central_(central),
+      contacts_(contacts),
       contact_cursor_(contact_cursor),
       between_polls_(between_polls),
       calls_(std::move(calls)),
@@ -82,7 +83,7 @@ void PushThread::push_one(const Operation& operation) {
     // A decoy's ticket is stored, carried and discarded here.
     if (wanted.account != 0) {
       const auto opened =
-          central_.open_ticket({wanted.operation, wanted.report, wanted.account,
+          central_.open_ticket({wanted.operation, wanted.report, wanted.account, wanted.id,
                                 static_cast<std::uint8_t>(wanted.reason), calls_.clock()});
       if (!opened) {
         calls_.tell_journal(opened.error());
@@ -92,18 +93,18 @@ void PushThread::push_one(const Operation& operation) {
     return calls_.tell_engine(result);
   }
   const auto& wanted = operation.password;
-  const auto verdict = central_.apply_password(
-      {wanted.operation, wanted.account, wanted.password_version, wanted.identity_version,
-       wanted.verifier, wanted.change_at_login, wanted.change_before},
-      calls_.clock());
-  if (!verdict) calls_.tell_journal(verdict.error());
+  const PasswordChange change{wanted.operation,        wanted.account,          wanted.id,
+                              wanted.password_version, wanted.identity_version, wanted.verifier,
+                              wanted.change_at_login,  wanted.change_before,    wanted.sealed};
+  const auto verdicts = central_.apply_passwords({&change, 1}, calls_.clock());
+  if (!verdicts) calls_.tell_journal(verdicts.error());
   calls_.tell_engine(
-      Pushed{wanted.operation, verdict ? heard(*verdict) : Pushed::How::unreachable});
+      Pushed{wanted.operation, verdicts ? heard(verdicts->front()) : Pushed::How::unreachable});
 }
 
 void PushThread::poll_changes() {
   constexpr std::size_t page = 100;
-  auto changes = central_.changes(contact_cursor_, page);
+  auto changes = contacts_.contact_changes(contact_cursor_, page);
   if (!changes) return calls_.tell_journal(changes.error());
   for (auto& change : *changes) {
     contact_cursor_ = change.cursor;

@@ -21,7 +21,7 @@ class PushThread final : public engine::Pusher {
     std::function<void(const Unavailable&)> tell_journal;
     std::function<accounts::Instant()> clock;
   };
-  PushThread(Central& central, std::uint64_t contact_cursor,
+  PushThread(Central& central, ContactFeed& contacts, std::uint64_t contact_cursor,
              std::chrono::milliseconds between_polls, Calls calls);
   // Finishes the call under way; what is left comes again after the next start.
   ~PushThread() override;
@@ -34,6 +34,7 @@ class PushThread final : public engine::Pusher {
   void poll_changes();
 
   Central& central_;
+  ContactFeed& contacts_;
   std::uint64_t contact_cursor_;
   const std::chrono::milliseconds between_polls_;
   const Calls calls_;

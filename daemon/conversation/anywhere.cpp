@@ -29,6 +29,8 @@ Text word_for(ReportState state) {
       return Text::S01;
     case ReportState::being_set:
       return Text::S02;
+    case ReportState::waits_for_central:
+      return Text::S07;
     case ReportState::done:
       return Text::S03;
     case ReportState::not_set:
@@ -66,7 +68,12 @@ bool stop_by_owner(Talk& talk) {
     talk.note(Audit::held_by_owner, account);
   }
   if (talk.policy().offers.school) {
-    OpenTicket ticket{{}, person.report.number, hers.front(), TicketReason::not_me};
+    const auto account = talk.setting.accounts.by_id(hers.front());
+    OpenTicket ticket{{},
+                      person.report.number,
+                      hers.front(),
+                      account ? account->id : std::string(),
+                      TicketReason::not_me};
     talk.setting.entropy.fill(ticket.operation);
     talk.effects.ticket = ticket;
   }

@@ -5,7 +5,7 @@
 namespace pulih::conversation {
 namespace {
 
-void close_report(ReportState state, Talk& talk) {
+void report_is(ReportState state, Talk& talk) {
   if (talk.person.report.number != 0) talk.person.report.state = state;
   talk.person.report.updated = talk.now();
 }
@@ -32,13 +32,13 @@ State applied(const Applying& here, Talk& talk) {
   guard.last_reset = talk.now();
   guard.side(claim.own).misses = {};
   if (claim.own) guard.birth_dates = {}, guard.birth_dates_total = 0;
-  close_report(ReportState::done, talk);
+  report_is(ReportState::done, talk);
   talk.note(Audit::password_applied, claim.account);
 
   const auto changed = [&](Text text) {
     return phrase(text, words(Slot::akun, masked_id(claim.id)));
   };
-  call_back(claim, changed(Text::U21), changed(Text::U23), talk);
+  call_back(claim, changed(Text::U22), changed(Text::U24), talk);
   const Instant life = talk.now() + talk.policy().message_life;
   const auto notice = [&] {
     return phrase(Text::M34, words(Slot::akun, masked_id(claim.id)), day_and_time(talk.now()));
@@ -66,7 +66,7 @@ State applied(const Applying& here, Talk& talk) {
 }
 
 State not_applied(Text why, ReportState report, const Applying& here, Talk& talk) {
-  close_report(report, talk);
+  report_is(report, talk);
   talk.note(Audit::password_not_applied, here.claim.account);
   if (why == Text::M51)
     talk.say(phrase(why, words(Slot::akun, masked_id(here.claim.id))));
@@ -77,10 +77,10 @@ State not_applied(Text why, ReportState report, const Applying& here, Talk& talk
 
 // APPLY, upstream 4xx policy → PW1, M29, with a window of its own: she did what was asked in time.
 State refused_upstream(Applying here, Talk& talk) {
-  close_report(ReportState::not_set, talk);
+  report_is(ReportState::not_set, talk);
   talk.note(Audit::password_not_applied, here.claim.account);
   talk.say(phrase(Text::M29));
-  call_back(here.claim, phrase(Text::U22), phrase(Text::U24), talk);
+  call_back(here.claim, phrase(Text::U23), phrase(Text::U25), talk);
   AwaitingCode code;
   code.claim = std::move(here.claim);
   code.channel = here.channel;
@@ -129,6 +129,7 @@ State waiting(State state, const Waiting& event, Talk& talk) {
   auto* here = std::get_if<Applying>(&state);
   if (!here || here->operation != event.operation || here->told_waiting) return state;
   here->told_waiting = true;
+  report_is(ReportState::waits_for_central, talk);
   talk.say(phrase(Text::M41, number(Slot::lap, talk.person.report.number)));
   return state;
 }

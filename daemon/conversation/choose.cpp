@@ -120,10 +120,13 @@ State hear(Choosing here, const Said& said, Talk& talk) {
 
 // CHOOSE 3 and OPERATOR: M22. A decoy gets a number too.
 State open_ticket(const Claim* claim, TicketReason reason, Talk& talk) {
-  OpenTicket ticket{{}, new_report(talk), claim && !claim->decoy ? claim->account : 0, reason};
+  OpenTicket ticket{{}, new_report(talk), 0, {}, reason};
   if (!claim) {
     const auto mine = talk.setting.accounts.by_phone(talk.person.number, 2);
-    if (mine.size() == 1) ticket.account = mine.front().key;
+    if (mine.size() == 1) ticket.account = mine.front().key, ticket.id = mine.front().id;
+  } else {
+    if (!claim->decoy) ticket.account = claim->account;
+    ticket.id = claim->id;
   }
   talk.setting.entropy.fill(ticket.operation);
   talk.effects.ticket = ticket;

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "daemon/conversation/event.hpp"
@@ -37,11 +38,13 @@ struct CallBack {
 struct StagePassword {
   OperationId operation{};
   AccountKey account = 0;
+  std::string id;  // of the account, normal form
   std::uint32_t password_version = 0;
   std::uint32_t identity_version = 0;
   accounts::Verifier verifier;
   bool change_at_login = false;
   Instant change_before{};
+  accounts::Blob sealed;  // the password itself, which only the target's hub can open; or empty
 };
 
 enum class TicketReason : std::uint8_t {
@@ -55,6 +58,7 @@ struct OpenTicket {
   OperationId operation{};
   std::uint32_t report = 0;
   AccountKey account = 0;  // 0: a decoy's; stored like a real one and discarded
+  std::string id;          // of the account, normal form
   TicketReason reason = TicketReason::asked_for_help;
 };
 

@@ -38,6 +38,9 @@ struct PasswordWork {
   Purpose purpose = Purpose::typed;
   accounts::Secret password;
   accounts::Verifier against;  // for `repeated`
+  // The change that comes of it, if it comes to one, and whose password it changes.
+  OperationId operation{};
+  std::string account_id;
 };
 struct Prepared {
   Said said;
@@ -45,6 +48,8 @@ struct Prepared {
   accounts::Secret password;
   accounts::Verifier verifier;  // of `password`, empty for `repeated`
   bool matches = false;         // for `repeated`
+  OperationId operation{};      // as the work's
+  accounts::Blob sealed;        // the password as the target's own key seals it; empty: not needed
 };
 
 // The central database's answer to a password change, as far as the teacher is concerned.

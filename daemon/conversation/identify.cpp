@@ -65,6 +65,7 @@ State owner_identified(Identifying here, const accounts::Account& account, bool 
       OpenTicket ticket{{},
                         1000000 + talk.setting.entropy.below(9000000),
                         claim.account,
+                        claim.id,
                         TicketReason::contact_changed};
       talk.setting.entropy.fill(ticket.operation);
       talk.effects.ticket = ticket;

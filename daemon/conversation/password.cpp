@@ -31,8 +31,15 @@ std::optional<State> shut(AwaitingCode& code, Instant until, Talk& talk) {
   return std::nullopt;
 }
 
-void make_one(Talk& talk) {
-  talk.work = PasswordWork{Purpose::generated, accounts::generate(talk.setting.entropy), {}};
+// Asks for the slow work; a change that comes of it has its id from here on (invariant 3).
+void ask_for_work(Purpose purpose, accounts::Secret password, accounts::Verifier against,
+                  const Claim& claim, Talk& talk) {
+  PasswordWork work{purpose, std::move(password), std::move(against), {}, claim.id};
+  talk.setting.entropy.fill(work.operation);
+  talk.work = std::move(work);
+}
+void make_one(const Claim& claim, Talk& talk) {
+  ask_for_work(Purpose::generated, accounts::generate(talk.setting.entropy), {}, claim, talk);
 }
 
 // PW1, text: M28, M29, M30, or nothing said when it may be used.
@@ -63,33 +70,43 @@ FirstCharacter first_of(const accounts::Secret& password) {
   return FirstCharacter::sign;
 }
 
-// → APPLY, M31: the one place where a password change is born (invariant 2: only from a state that
-// a right code opened), with the id it keeps for good (invariant 3).
-State stage(const AwaitingCode& code, accounts::Verifier verifier, accounts::Secret generated,
-            Talk& talk) {
+// → APPLY, M31 (M41, M54: upstream away): the one place where a password change is born (invariant
+// 2: only from a state that a right code opened), with the id it keeps for good (invariant 3).
+State stage(const AwaitingCode& code, Prepared& work, accounts::Verifier verifier,
+            accounts::Secret generated, Talk& talk) {
   Guard& guard = talk.guard(code.claim);
   Applying next;
   next.claim = code.claim;
   next.channel = code.channel;
   next.staged = talk.now();
-  talk.setting.entropy.fill(next.operation);
+  next.operation = work.operation;
   StagePassword change{next.operation,
                        code.claim.account,
+                       code.claim.id,
                        code.claim.password_version,
                        code.claim.identity_version,
                        std::move(verifier),
                        !generated.empty(),
-                       {}};
+                       {},
+                       std::move(work.sealed)};
   if (change.change_at_login)
     change.change_before = talk.now() + talk.policy().temporary_password_life;
   talk.effects.password = std::move(change);
   next.generated = std::move(generated);
   guard.pending = next.operation;
   guard.pending_person = talk.setting.keys.person(talk.person.number);
-  talk.person.report = {1000000 + talk.setting.entropy.below(9000000), ReportState::being_set,
+  const bool waits = talk.setting.upstream != Upstream::near;
+  const auto report = 1000000 + talk.setting.entropy.below(9000000);
+  talk.person.report = {report, waits ? ReportState::waits_for_central : ReportState::being_set,
                         talk.now()};
   talk.note(Audit::password_staged, code.claim.account);
-  talk.say(phrase(Text::M31));
+  // Said now, and not again by `waiting`.
+  next.told_waiting = waits;
+  if (waits)
+    talk.say(phrase(talk.setting.upstream == Upstream::stale ? Text::M54 : Text::M41,
+                    number(Slot::lap, report)));
+  else
+    talk.say(phrase(Text::M31));
   return next;
 }
 
@@ -100,7 +117,7 @@ State hear(ChoosingPassword here, const Said& said, Talk& talk) {
   if (auto closed = shut(here.code, here.until, talk)) return std::move(*closed);
   const auto choice = hear_choice(said.text.reveal());
   if (choice == 1u) {
-    make_one(talk);
+    make_one(here.code.claim, talk);
     return here;
   }
   if (choice == 2u) {
@@ -115,14 +132,14 @@ State hear(ChoosingPassword here, const Said& said, Talk& talk) {
 State hear(TypingPassword here, const Said& said, Talk& talk) {
   if (auto closed = shut(here.code, here.until, talk)) return std::move(*closed);
   if (hear_choice(said.text.reveal()) == 1u) {
-    make_one(talk);
+    make_one(here.code.claim, talk);
     return here;
   }
   const PasswordHeard heard = hear_password(said.text.reveal());
   accounts::Secret password(heard.password);
   if (refused(password, here.code.claim, talk)) return here;
-  talk.work =
-      PasswordWork{heard.twice ? Purpose::typed_twice : Purpose::typed, std::move(password), {}};
+  ask_for_work(heard.twice ? Purpose::typed_twice : Purpose::typed, std::move(password), {},
+               here.code.claim, talk);
   return here;
 }
 
@@ -135,11 +152,11 @@ State hear(RepeatingPassword here, const Said& said, Talk& talk) {
     return TypingPassword{std::move(here.code), here.until};
   }
   if (hear_choice(typed) == 1u) {
-    make_one(talk);
+    make_one(here.code.claim, talk);
     return here;
   }
-  talk.work =
-      PasswordWork{Purpose::repeated, accounts::Secret(hear_password(typed).password), here.first};
+  ask_for_work(Purpose::repeated, accounts::Secret(hear_password(typed).password), here.first,
+               here.code.claim, talk);
   return here;
 }
 
@@ -168,16 +185,16 @@ State prepared(State state, Prepared& work, Talk& talk) {
 
   switch (work.purpose) {
     case Purpose::generated:
-      return stage(*code, std::move(work.verifier), std::move(work.password), talk);
+      return stage(*code, work, std::move(work.verifier), std::move(work.password), talk);
     case Purpose::typed_twice:
-      return stage(*code, std::move(work.verifier), {}, talk);
+      return stage(*code, work, std::move(work.verifier), {}, talk);
     case Purpose::typed:
       talk.say(phrase(Text::M26,
                       number(Slot::jml, static_cast<std::uint32_t>(work.password.size())),
                       Blank{Slot::awal, first_of(work.password)}));
       return RepeatingPassword{std::move(*code), until, std::move(work.verifier)};
     case Purpose::repeated:
-      if (work.matches) return stage(*code, std::move(repeating->first), {}, talk);
+      if (work.matches) return stage(*code, work, std::move(repeating->first), {}, talk);
       talk.say(phrase(Text::M27));
       return TypingPassword{std::move(*code), until};
   }

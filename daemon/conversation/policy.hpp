@@ -39,6 +39,7 @@ struct Policy {
   seconds contact_change_wait = hours{7 * 24};
   seconds duplicate_window = minutes{2};
   seconds message_life = hours{24};  // an answer later than this would only confuse
+  seconds replica_age = hours{72};   // beyond it nothing is promised that the replica says
 
   std::uint32_t code_tries = 3;
   std::uint32_t code_tries_total = 10;

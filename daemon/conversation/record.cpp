@@ -16,7 +16,7 @@ using disk::Reader;
 using disk::which;
 using disk::Writer;
 
-// 2: with USSD. 1 is still read.
+// 2: with USSD. 3: texts by their keys. Both before it are still read.
 constexpr std::uint8_t version = 3;
 
 // A record is filled up with zeros to a multiple of this, so that most turns rewrite a row in its
@@ -81,14 +81,30 @@ void fields(auto&, Done&) {}
 
 void field(auto& disk, TimeOfDay& value) { field(disk, value.at); }
 void field(auto& disk, DayAndTime& value) { field(disk, value.at); }
+
+// A text lies on disk as the number of its key, "U21" as 121, so that new texts move none.
+constexpr std::string_view kinds_of_text = "MUSW";
+std::uint64_t key_number(Text text) {
+  const auto name = name_of(text);
+  const auto digit = [&](std::size_t at) { return static_cast<std::uint64_t>(name[at] - '0'); };
+  return 100 * kinds_of_text.find(name[0]) + 10 * digit(1) + digit(2);
+}
+// Before version 3 it was its place among the texts of the time: so many of each kind.
+std::uint64_t key_number(std::uint64_t place, std::uint8_t of_version) {
+  const std::array<std::uint64_t, 4> counts = {53, of_version == 1 ? 17u : 20u, 6, 9};
+  for (std::uint64_t kind = 0; kind < counts.size(); place -= counts[kind], ++kind)
+    if (place < counts[kind]) return 100 * kind + place + 1;
+  return 0;  // no key's
+}
 void field(auto& disk, Text& value) {
-  choice(disk, value, static_cast<Text>(text_count - 1));
+  auto number = key_number(value);
+  field(disk, number);
   if constexpr (std::decay_t<decltype(disk)>::reading) {
-    auto place = static_cast<std::size_t>(value);
-    // Three screens came after U17, and then four after U20.
-    if (disk.version() < 2 && place > static_cast<std::size_t>(Text::U17)) place += 3;
-    if (disk.version() < 3 && place > static_cast<std::size_t>(Text::U20)) place += 4;
-    value = static_cast<Text>(std::min(place, text_count - 1));
+    if (disk.version() < 3) number = key_number(number, disk.version());
+    std::size_t place = 0;
+    while (place < text_count && key_number(static_cast<Text>(place)) != number) ++place;
+    if (place == text_count) disk.fail(), place = 0;
+    value = static_cast<Text>(place);
   }
 }
 void field(auto& disk, FirstCharacter& value) { choice(disk, value, FirstCharacter::sign); }
@@ -123,7 +139,7 @@ void fields(auto& disk, Person& p) {
   which(disk, p.state);
   std::visit([&](auto& state) { fields(disk, state); }, p.state);
   field(disk, p.report.number);
-  choice(disk, p.report.state, ReportState::stopped);
+  choice(disk, p.report.state, ReportState::waits_for_central);
   field(disk, p.report.updated);
   list(disk, p.tried, most_accounts_a_phone, [&](Person::Tried& tried) {
     field(disk, tried.account);

@@ -12,14 +12,13 @@ namespace {
 struct Counterpart {
   Text message, screen;
 };
-constexpr std::array<Counterpart, 20> counterparts = {
-    {{Text::M01, Text::U03}, {Text::M02, Text::U02}, {Text::M03, Text::U18},
-     {Text::M04, Text::U03}, {Text::M05, Text::U06}, {Text::M09, Text::U07},
-     {Text::M10, Text::U07}, {Text::M13, Text::U08}, {Text::M14, Text::U08},
-     {Text::M15, Text::U13}, {Text::M21, Text::U13}, {Text::M24, Text::U10},
-     {Text::M25, Text::U11}, {Text::M26, Text::U12}, {Text::M27, Text::U14},
-     {Text::M28, Text::U15}, {Text::M29, Text::U15}, {Text::M30, Text::U15},
-     {Text::M31, Text::U16}, {Text::M48, Text::U01}}};
+constexpr std::array<Counterpart, 22> counterparts = {
+    {{Text::M01, Text::U03}, {Text::M02, Text::U02}, {Text::M03, Text::U18}, {Text::M04, Text::U03},
+     {Text::M05, Text::U06}, {Text::M09, Text::U07}, {Text::M10, Text::U07}, {Text::M13, Text::U08},
+     {Text::M14, Text::U08}, {Text::M15, Text::U13}, {Text::M21, Text::U13}, {Text::M24, Text::U10},
+     {Text::M25, Text::U11}, {Text::M26, Text::U12}, {Text::M27, Text::U14}, {Text::M28, Text::U15},
+     {Text::M29, Text::U15}, {Text::M30, Text::U15}, {Text::M31, Text::U16}, {Text::M41, Text::U21},
+     {Text::M54, Text::U21}, {Text::M48, Text::U01}}};
 
 // "We did not understand", or "we wait for something else": on a screen, what we wait for.
 bool asks_again(Text message) {
@@ -30,7 +29,7 @@ bool asks_again(Text message) {
 bool is_message(Text text) { return text < Text::U01; }
 bool is_last(Text text) {
   return is_message(text) || text == Text::U08 || text == Text::U16 || text == Text::U17 ||
-         text == Text::U19;
+         text == Text::U19 || text == Text::U21;
 }
 
 // The screen for what is still missing of the account's name and the birth date.
@@ -52,7 +51,7 @@ Text standing(const Person& person) {
     Text operator()(const ChoosingPassword&) { return Text::U10; }
     Text operator()(const TypingPassword&) { return Text::U11; }
     Text operator()(const RepeatingPassword&) { return Text::U12; }
-    Text operator()(const Applying&) { return Text::U16; }
+    Text operator()(const Applying& here) { return here.told_waiting ? Text::U21 : Text::U16; }
     Text operator()(const Done&) { return Text::U01; }
   } where{person.ussd};
   return std::visit(where, person.state);

@@ -91,7 +91,14 @@ struct Done {};
 using State = std::variant<Idle, Identifying, Choosing, AwaitingCode, ChoosingPassword,
                            TypingPassword, RepeatingPassword, Applying, Done>;
 
-enum class ReportState : std::uint8_t { with_school, being_set, done, not_set, stopped };
+enum class ReportState : std::uint8_t {
+  with_school,
+  being_set,
+  done,
+  not_set,
+  stopped,
+  waits_for_central,
+};
 
 struct Report {
   std::uint32_t number = 0;  // seven digits; 0: none

@@ -71,6 +71,7 @@ enum class Text : std::uint8_t {
   M51,  // the password was changed by another way meanwhile; that one holds
   M52,  // closed until an operator looks: locked by the central side, or too many wrong birth dates
   M53,  // the carrier could not deliver the code to this telephone
+  M54,  // noted, but nothing is promised: what is known of the account here is old
   U01,
   U02,
   U03,
@@ -91,16 +92,18 @@ enum class Text : std::uint8_t {
   U18,  // which of her accounts
   U19,  // she leaves, and everything is kept
   U20,  // nothing was asked for yet, so that there is no code and no report
-  U21,  // called back: the password was changed
-  U22,  // called back: it was refused, and she has to choose another
-  U23,  // U21 for a network that lets her answer
-  U24,  // U22 for such a one
+  U21,  // kept until the central database can be reached
+  U22,  // called back: the password was changed
+  U23,  // called back: it was refused, and she has to choose another
+  U24,  // U22 for a network that lets her answer
+  U25,  // U23 for such a one
   S01,  // waiting for the school's operator
   S02,  // being set at the central system
   S03,  // done
   S04,  // not set, erased
   S05,  // no such report
   S06,  // stopped by a report of the owner
+  S07,  // waits for the way to the central database
   W01,  // RESET
   W02,  // the account's name
   W03,  // the birth date

@@ -20,6 +20,13 @@ class Ledger {
   virtual Guard& guard(AccountKey account) = 0;
 };
 
+// The way to the central account database, as far as it is known.
+enum class Upstream : std::uint8_t {
+  near,   // what is confirmed now is applied in moments
+  away,   // it cannot be reached: what is confirmed is kept until it can
+  stale,  // and not for so long that the account may be another one there: nothing is promised
+};
+
 // Everything around a turn.
 struct Setting {
   const Policy& policy;
@@ -28,6 +35,7 @@ struct Setting {
   Ledger& ledger;
   accounts::Entropy& entropy;
   Instant now;
+  Upstream upstream = Upstream::near;
 };
 
 // Pure: the same arguments give the same outcome, byte for byte. With `work` in the outcome nothing

@@ -115,16 +115,19 @@ bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Hea
   ++counts_.turns;
   const auto* said = std::get_if<Said>(&event);
   const std::uint64_t text_tag = said ? said->text_tag : 0;
-  const conversation::Setting setting{policy_, parts_.keys,    parts_.accounts,
-                                      batch_,  parts_.entropy, now};
+  const conversation::Setting setting{policy_,        parts_.keys, parts_.accounts, batch_,
+                                      parts_.entropy, now,         upstream(now)};
   auto outcome = conversation::take_turn(std::move(person), std::move(event), setting);
   if (outcome.work && heard) {
     const auto ticket = ++last_ticket_;
     const auto& message = heard->message;
     Inbound kept{message.carrier, message.from,   {}, message.carrier_id, message.multipart,
                  message.ack,     message.session};
-    jobs_.emplace(ticket,
-                  Job{key, {std::move(kept), heard->since}, text_tag, outcome.work->purpose});
+    jobs_.emplace(ticket, Job{key,
+                              {std::move(kept), heard->since},
+                              text_tag,
+                              outcome.work->purpose,
+                              outcome.work->operation});
     held_.try_emplace(key);
     work_.emplace_back(ticket, std::move(*outcome.work));
     batch_.put(key, std::move(outcome.person), false);
@@ -133,6 +136,12 @@ bool Engine::turn(accounts::PersonKey key, Person person, Event event, const Hea
   apply(key, outcome.person, outcome.effects, now);
   batch_.put(key, std::move(outcome.person), true);
   return true;
+}
+
+conversation::Upstream Engine::upstream(Instant now) const {
+  const auto as_of = parts_.accounts.as_of();
+  if (as_of && now - *as_of > policy_.replica_age) return conversation::Upstream::stale;
+  return central_away_ ? conversation::Upstream::away : conversation::Upstream::near;
 }
 
 void Engine::take(WorkDone& done, Instant now) {
@@ -151,6 +160,8 @@ void Engine::take(WorkDone& done, Instant now) {
   prepared.password = std::move(done.password);
   prepared.verifier = std::move(done.verifier);
   prepared.matches = done.matches;
+  prepared.operation = job.operation;
+  prepared.sealed = std::move(done.sealed);
   auto person = batch_.take(job.person, message.from);
   person.carrier = message.carrier;
   turn(job.person, std::move(person), std::move(prepared), nullptr, now);

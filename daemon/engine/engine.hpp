@@ -68,6 +68,7 @@ class Engine {
     Heard heard;  // without its text
     std::uint64_t text_tag = 0;
     conversation::PasswordWork::Purpose purpose{};
+    conversation::OperationId operation{};
   };
   // What is left of a message that this transaction holds, if it has to be refused.
   struct Taken {
@@ -103,6 +104,7 @@ class Engine {
   void central_reached(bool, Instant now);
   void release(accounts::PersonKey, Instant now);
   bool waits_in_vain(const conversation::Person&);
+  conversation::Upstream upstream(Instant now) const;
   void notice_of(const conversation::AuditLine&, const conversation::Person&);
   void close_late_screens(Instant now);
   void refuse(const Taken&, Answer);

@@ -87,6 +87,7 @@ struct WorkDone {
   accounts::Secret password;
   accounts::Verifier verifier;
   bool matches = false;
+  accounts::Blob sealed;
 };
 
 // The central database's answer to one operation, or that it could not be reached.

@@ -8,8 +8,10 @@ namespace {
 
 using conversation::disk::choice;
 using conversation::disk::field;
+using conversation::disk::list;
 
 constexpr std::uint8_t version = 1;
+constexpr std::size_t most_sealed = 1024;
 
 void fields(auto& disk, Outgoing& message) {
   field(disk, message.to);
@@ -26,16 +28,19 @@ void fields(auto& disk, WaitingOperation& waiting) {
     auto& change = waiting.operation.password;
     field(disk, change.operation);
     field(disk, change.account);
+    field(disk, change.id);
     field(disk, change.password_version);
     field(disk, change.identity_version);
     field(disk, change.verifier);
     field(disk, change.change_at_login);
     field(disk, change.change_before);
+    list(disk, change.sealed, most_sealed, [&](std::uint8_t& octet) { field(disk, octet); });
   } else {
     auto& ticket = waiting.operation.ticket;
     field(disk, ticket.operation);
     field(disk, ticket.report);
     field(disk, ticket.account);
+    field(disk, ticket.id);
     choice(disk, ticket.reason, conversation::TicketReason::not_me);
   }
 }

@@ -31,6 +31,7 @@ using conversation::Said;
 using conversation::Setting;
 using conversation::Settled;
 using conversation::Slot;
+using conversation::Upstream;
 using conversation::Waiting;
 using conversation::write;
 
@@ -138,7 +139,8 @@ class Replay {
     }
   }
 
-  // applied, superseded, refused, failed, unreachable; or "ID moves to PHONE", "ID unlocked"
+  // applied, superseded, refused, failed, unreachable; or "ID moves to PHONE", "ID unlocked"; or
+  // how the way to it stands: near, away, stale
   void central(std::istream& words) {
     std::string word, phone;
     words >> word;
@@ -152,6 +154,12 @@ class Replay {
       words >> phone >> phone;
       const auto change = central_.move(row.key, phones_.at(phone), now_);
       return turn(change.old_phone, ContactChanged{change.account, change.id, change.new_phone});
+    }
+    static const std::map<std::string, Upstream> ways = {
+        {"near", Upstream::near}, {"away", Upstream::away}, {"stale", Upstream::stale}};
+    if (const auto way = ways.find(word); way != ways.end()) {
+      upstream_ = way->second;
+      return;
     }
     if (asked_by_.empty()) return;  // a talk went wrong before, and what was told there shows it
     if (word == "unreachable") return turn(asked_by_, Waiting{operation_});
@@ -204,7 +212,7 @@ class Replay {
   void turn(Msisdn number, Event event) {
     auto& person = people_.at(number.value());
     const std::string state = state_names[person.state.index()];
-    const Setting setting{policy_, keys_, central_, guards_, entropy_, now_};
+    const Setting setting{policy_, keys_, central_, guards_, entropy_, now_, upstream_};
     const auto* said = std::get_if<Said>(&event);
     Said asks;  // for slow work, if any
     if (said) asks = {{}, said->carrier_id, said->text_tag, said->multipart, said->session};
@@ -282,6 +290,7 @@ class Replay {
   const Phrasebook id_, en_;
   Policy policy_;
   simulation::SimulatedCentral central_{keys_};
+  Upstream upstream_ = Upstream::near;
   simulation::Guards guards_;
   simulation::Seeded entropy_{1};
   std::map<std::string, Msisdn> phones_;

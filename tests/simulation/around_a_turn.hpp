@@ -33,6 +33,7 @@ inline conversation::Prepared done(conversation::PasswordWork work, conversation
   conversation::Prepared prepared;
   prepared.said = std::move(said);
   prepared.purpose = work.purpose;
+  prepared.operation = work.operation;
   prepared.verifier = "verifier of " + std::string(work.password.reveal());
   prepared.matches = prepared.verifier == work.against;
   prepared.password = std::move(work.password);

@@ -50,6 +50,10 @@ class SimulatedCentral final : public accounts::AccountLookup {
     return found;
   }
 
+  std::optional<accounts::Instant> as_of() const override { return replica_as_of; }
+  // For tests of a gateway with a replica; nothing: it looks at the truth.
+  std::optional<accounts::Instant> replica_as_of;
+
   engine::Pushed::How apply(const conversation::StagePassword& change) {
     const auto done = operations_.find(change.operation);
     if (done != operations_.end()) return done->second;

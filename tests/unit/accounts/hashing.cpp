@@ -106,6 +106,28 @@ TEST_CASE("the pool makes verifiers and compares", "[hashing pool]") {
   CHECK(all.at(3).password == Secret("other"));
 }
 
+TEST_CASE("a pool with a sealing key seals what it hashed or found the same", "[hashing pool]") {
+  Results results;
+  OpeningKey key;
+  key.fill(9);
+  HashingPool pool({cheap, 1, 8, sealing_key(key)},
+                   [&](HashingResult result) { results.put(std::move(result)); });
+  const auto known = hash(Secret("known"), cheap);
+  const Operation operation{7};
+  REQUIRE(pool.offer({1, Secret("typed"), std::nullopt, operation, "budi12@guru.sd"}));
+  REQUIRE(pool.offer({2, Secret("known"), known, operation, "budi12@guru.sd"}));
+  REQUIRE(pool.offer({3, Secret("other"), known, operation, "budi12@guru.sd"}));
+  auto& all = results.wait_for(3);
+  const auto opened = [&](std::uint64_t ticket) {
+    return open_password(all.at(ticket).sealed, operation, "budi12@guru.sd", key);
+  };
+  REQUIRE(opened(1));
+  CHECK(opened(1)->reveal() == "typed");
+  REQUIRE(opened(2));
+  CHECK(opened(2)->reveal() == "known");
+  CHECK(all.at(3).sealed.empty());
+}
+
 TEST_CASE("a full queue refuses, and takes again when there is room", "[hashing pool]") {
   Gate gate;
   Results results;

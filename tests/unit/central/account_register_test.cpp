@@ -56,7 +56,7 @@ TEST_CASE_METHOD(Fixture, "another telephone raises the identity version and is 
   CHECK(state().phone == phone(2));
 
   EmbeddedCentral central(file, keys, entropy);
-  const auto changes = central.changes(0, 10).value();
+  const auto changes = central.contact_changes(0, 10).value();
   REQUIRE(changes.size() == 1);
   CHECK(changes[0].account == budi_key);
   CHECK(changes[0].id == budi);
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(Fixture, "another telephone raises the identity version and is 
 TEST_CASE_METHOD(Fixture, "the telephone that is registered already is no change", "[central]") {
   REQUIRE(accounts.change_phone(budi_key, phone(1), monday).value());
   CHECK(state().identity_version == 1);
-  CHECK(EmbeddedCentral(file, keys, entropy).changes(0, 10).value().empty());
+  CHECK(EmbeddedCentral(file, keys, entropy).contact_changes(0, 10).value().empty());
 }
 
 TEST_CASE_METHOD(Fixture, "the feed is read in pages, oldest first, from where one was",
@@ -76,14 +76,14 @@ TEST_CASE_METHOD(Fixture, "the feed is read in pages, oldest first, from where o
   for (std::uint64_t number = 2; number <= 6; ++number)
     REQUIRE(accounts.change_phone(budi_key, phone(number), monday).value());
   EmbeddedCentral central(file, keys, entropy);
-  const auto first = central.changes(0, 3).value();
+  const auto first = central.contact_changes(0, 3).value();
   REQUIRE(first.size() == 3);
   CHECK(first[0].new_phone == phone(2));
   CHECK(first[2].new_phone == phone(4));
-  const auto rest = central.changes(first[2].cursor, 3).value();
+  const auto rest = central.contact_changes(first[2].cursor, 3).value();
   REQUIRE(rest.size() == 2);
   CHECK(rest[1].new_phone == phone(6));
-  CHECK(central.changes(rest[1].cursor, 3).value().empty());
+  CHECK(central.contact_changes(rest[1].cursor, 3).value().empty());
 }
 
 TEST_CASE_METHOD(Fixture, "a change that was altered is passed on without a number to tell",
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(Fixture, "a change that was altered is passed on without a numb
   SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
       .exec("UPDATE contact_change SET change = zeroblob(100) WHERE cursor = 1");
   EmbeddedCentral central(file, keys, entropy);
-  const auto changes = central.changes(0, 10).value();
+  const auto changes = central.contact_changes(0, 10).value();
   REQUIRE(changes.size() == 2);
   CHECK(changes[0].old_phone.empty());
   CHECK(changes[1].old_phone == phone(2));

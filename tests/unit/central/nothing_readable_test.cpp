@@ -69,13 +69,14 @@ TEST_CASE_METHOD(InventedSite, "nothing of an account stands readable in the fil
   const auto key = keys.account(made_up(1, 0).id);
   PasswordChange change{.id = {1},
                         .account = key,
+                        .account_id = made_up(1, 0).id,
                         .base_password_version = 1,
                         .base_identity_version = 1,
                         .verifier = std::string(new_verifier)};
   REQUIRE(central.apply_password(change, {}).value() == Verdict::applied);
   REQUIRE(accounts.change_phone(key, phone(77'777), {}).value());
   plant_number(planted, phone(77'777).value());
-  REQUIRE(central.open_ticket({{2}, 1869899, key, 1, {}}));
+  REQUIRE(central.open_ticket({{2}, 1869899, key, made_up(1, 0).id, 1, {}}));
 
   std::size_t searched = 0;
   for (const auto* name : {"central.db", "central.db-wal", "central.db-shm"}) {

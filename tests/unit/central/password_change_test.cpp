@@ -127,7 +127,7 @@ TEST_CASE_METHOD(Fixture, "a change for nobody is unknown, also when it comes ag
 }
 
 TEST_CASE_METHOD(Fixture, "a ticket that comes again is one ticket", "[central]") {
-  Ticket ticket{{1, 2, 3}, 1869899, budi_key, 1, monday};
+  Ticket ticket{{1, 2, 3}, 1869899, budi_key, "budi12@guru.sd", 1, monday};
   REQUIRE(central.open_ticket(ticket));
   REQUIRE(central.open_ticket(ticket));
   ticket.id = {4, 5, 6};

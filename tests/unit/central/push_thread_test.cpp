@@ -14,25 +14,32 @@ constexpr accounts::Instant monday{1'700'000'000s};
 
 // Answers as it was told to, and keeps what it was asked. Only the thread under test calls it, and
 // the test looks when that thread is gone.
-class ScriptedCentral final : public Central {
+class ScriptedCentral final : public Central, public ContactFeed {
  public:
   std::vector<tl::expected<Verdict, Unavailable>> answers;
   std::vector<ContactChange> feed;
   std::vector<std::uint8_t> asked;  // first octets of operation ids
   std::vector<Ticket> tickets;
 
-  tl::expected<Verdict, Unavailable> apply_password(const PasswordChange& change,
-                                                    accounts::Instant now) override {
-    asked.push_back(change.id[0]);
-    if (now != monday) return Verdict::refused;
-    return answers.at(asked.size() - 1);
+  tl::expected<Welcome, Unavailable> hello(const Hello&) override { return Welcome{}; }
+  tl::expected<std::vector<Verdict>, Unavailable> apply_passwords(
+      std::span<const PasswordChange> changes, accounts::Instant now) override {
+    std::vector<Verdict> verdicts;
+    for (const auto& change : changes) {
+      asked.push_back(change.id[0]);
+      if (now != monday) return std::vector{Verdict::refused};
+      const auto& answer = answers.at(asked.size() - 1);
+      if (!answer) return tl::unexpected(answer.error());
+      verdicts.push_back(*answer);
+    }
+    return verdicts;
   }
   tl::expected<void, Unavailable> open_ticket(const Ticket& ticket) override {
     tickets.push_back(ticket);
     return {};
   }
-  tl::expected<std::vector<ContactChange>, Unavailable> changes(std::uint64_t cursor,
-                                                                std::size_t most) override {
+  tl::expected<std::vector<ContactChange>, Unavailable> contact_changes(std::uint64_t cursor,
+                                                                        std::size_t most) override {
     std::vector<ContactChange> page;
     for (const auto& each : feed) {
       if (each.cursor <= cursor || page.size() == most) continue;
@@ -84,7 +91,7 @@ struct Fixture {
   // One thread's life: pushes, waits for that many occurrences, ends.
   std::vector<engine::Occurrence> life(std::vector<engine::Operation> operations,
                                        std::size_t occurrences, std::uint64_t cursor = 0) {
-    PushThread thread(central, cursor, 1ms, calls());
+    PushThread thread(central, central, cursor, 1ms, calls());
     thread.push(std::move(operations));
     return heard.wait_for(occurrences);
   }
@@ -149,7 +156,7 @@ TEST_CASE_METHOD(Fixture, "changed contacts are heard once, from where the engin
 }
 
 TEST_CASE_METHOD(Fixture, "a thread that has nothing to do ends at once", "[central]") {
-  PushThread thread(central, 0, 1h, calls());
+  PushThread thread(central, central, 0, 1h, calls());
 }
 
 }  // namespace

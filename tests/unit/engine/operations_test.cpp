@@ -173,4 +173,25 @@ TEST_CASE("a change whose row is damaged is told of; she hears of it and can beg
   CHECK(site.store.waiting_operations() == 1);
 }
 
+TEST_CASE("who confirms while the central database is away is told so at once", "[engine]") {
+  Site site;
+  site.stage_password(budi);
+  site.run(site.pushed(How::unreachable));
+  site.stage_password(siti);
+  CHECK(site.count("send siti M41") == 1);
+  CHECK(site.count("send siti M31") == 0);
+  site.run(Pushed{site.operations.front(), How::applied});
+  CHECK(site.count("send budi M33") == 1);
+}
+
+TEST_CASE("with a replica older than the set age nothing is promised", "[engine]") {
+  Site site;
+  site.replica_as_of(site.now - 72h);
+  site.stage_password(budi);
+  CHECK(site.count("send budi M31") == 1);
+  site.replica_as_of(site.now - 72h - 1s);
+  site.stage_password(siti);
+  CHECK(site.count("send siti M54") == 1);
+}
+
 }  // namespace pulih::engine

@@ -211,8 +211,8 @@ TEST_CASE("a batch that failed while it closed a screen does not speak on it aga
 TEST_CASE("who chose a password on a screen is called back when it is settled, after the commit",
           "[engine]") {
   const auto [how, sms, screens] = GENERATE(table<Pushed::How, std::string, std::string>(
-      {{Pushed::How::applied, "send budi M33", "call back budi U21 U23"},
-       {Pushed::How::refused, "send budi M29", "call back budi U22 U24"},
+      {{Pushed::How::applied, "send budi M33", "call back budi U22 U24"},
+       {Pushed::How::refused, "send budi M29", "call back budi U23 U25"},
        {Pushed::How::superseded, "send budi M51", ""},
        {Pushed::How::failed, "send budi M42", ""}}));
   Site site;

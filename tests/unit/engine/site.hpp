@@ -72,6 +72,8 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   std::vector<std::uint64_t> tickets;                 // of slow work, offered and not done
   std::vector<conversation::OperationId> operations;  // as they were pushed
   std::uint32_t last_sequence = 0;                    // of messages
+  // When its replica last agreed with the central database.
+  void replica_as_of(Instant at) { central_.replica_as_of = at; }
 
   std::size_t count(const std::string& what) const;
   Story story_since(std::size_t from) const { return {story.begin() + diff(from), story.end()}; }
