@@ -71,6 +71,7 @@ void Bind::connect() {
           if (!stream) return retry();
           link_ = std::make_shared<smpp::Link>(std::move(*stream), settings(), *this);
           ++connection_;
+          watch(watched_);
           link_->start();
         });
       });
@@ -93,6 +94,7 @@ std::optional<smpp::Stream> Bind::stream_over(asio::ip::tcp::socket socket) {
 }
 
 void Bind::failed(std::string why) {
+  trouble_ = why;
   tell(LinkNotice::What::lost, std::move(why));
   retry();
 }
@@ -121,6 +123,24 @@ void Bind::stop() {
   link_->wake();
 }
 
+void Bind::watch(bool watched) {
+  watched_ = watched;
+  if (link_) link_->session().tap(watched ? this : nullptr);
+}
+
+BindState Bind::state() const {
+  BindState state;
+  state.mode = mode_;
+  state.bound = bound();
+  state.host = where();
+  state.trouble = trouble_;
+  if (!state.bound) return state;
+  state.for_ =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - bound_since_);
+  state.under_way = carrier_.window - std::min(carrier_.window, link_->session().room());
+  return state;
+}
+
 void Bind::renew() {
   if (link_) link_->abort();
 }
@@ -133,12 +153,15 @@ void Bind::happened(smpp::Link&, const smpp::Happening& happening) {
     tell(LinkNotice::What::bound, where() + " as " + carrier_.system_id);
   } else if (const auto* refused = std::get_if<smpp::BindRefused>(&happening)) {
     const auto advice = smpp::status_advice(refused->status);
-    tell(LinkNotice::What::bind_refused, smpp::status_name(refused->status) + ": " +
-                                             std::string(advice.meaning) + "; " +
-                                             std::string(advice.hint));
+    trouble_ = smpp::status_name(refused->status) + ": " + std::string(advice.meaning) + "; " +
+               std::string(advice.hint);
+    refused_ = true;
+    tell(LinkNotice::What::bind_refused, trouble_);
   } else if (const auto* garbage = std::get_if<smpp::Garbage>(&happening)) {
     tell(LinkNotice::What::garbage, garbage->why);
   } else if (const auto* lost = std::get_if<smpp::Lost>(&happening)) {
+    // What follows a refusal says less than it.
+    if (!std::exchange(refused_, false)) trouble_ = lost->why;
     tell(lost->in_order ? LinkNotice::What::unbound : LinkNotice::What::lost, lost->why);
     if (bound_since_ != std::chrono::steady_clock::time_point{} &&
         std::chrono::steady_clock::now() - bound_since_ > a_good_while)

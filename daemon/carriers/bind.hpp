@@ -7,12 +7,13 @@
 #include <memory>
 
 #include "daemon/carriers/profile.hpp"
+#include "daemon/carriers/state.hpp"
 #include "protocols/smpp/backoff.hpp"
 #include "protocols/smpp/link.hpp"
 
 namespace pulih::carriers {
 
-class Bind final : public smpp::Link::Owner {
+class Bind final : public smpp::Link::Owner, private smpp::Tap {
  public:
   class Owner {
    public:
@@ -21,6 +22,8 @@ class Bind final : public smpp::Link::Owner {
     // journalled here.
     virtual void happened(Bind& bind, const smpp::Happening& happening) = 0;
     virtual void paused(Bind&) = 0;
+    // Every PDU while it is watched.
+    virtual void seen(Bind&, smpp::Tap::Direction, smpp::Octets) = 0;
   };
 
   Bind(boost::asio::io_context& io, const Profile& carrier, smpp::BindMode mode, Owner& owner,
@@ -39,6 +42,10 @@ class Bind final : public smpp::Link::Owner {
   smpp::Link* link() const { return link_.get(); }
   // Rises with each connection, so that an answer meant for an earlier one goes nowhere.
   std::uint64_t connection() const { return connection_; }
+  // Whether its owner sees each PDU.
+  void watch(bool watched);
+  // All of it but the pace.
+  BindState state() const;
 
  private:
   void connect();
@@ -47,6 +54,7 @@ class Bind final : public smpp::Link::Owner {
   std::optional<smpp::Stream> stream_over(boost::asio::ip::tcp::socket socket);
   void happened(smpp::Link& link, const smpp::Happening& happening) override;
   void paused(smpp::Link& link) override;
+  void seen(Direction direction, smpp::Octets pdu) override { owner_.seen(*this, direction, pdu); }
   void tell(LinkNotice::What what, std::string text);
   smpp::SessionSettings settings() const;
   const Host& host() const { return carrier_.hosts[host_]; }
@@ -68,6 +76,9 @@ class Bind final : public smpp::Link::Owner {
   std::chrono::steady_clock::time_point bound_since_{};
   std::uint64_t connection_ = 0;
   bool stopping_ = false;
+  bool watched_ = false;
+  std::string trouble_;
+  bool refused_ = false;  // on this connection
 };
 
 }  // namespace pulih::carriers

@@ -94,6 +94,7 @@ void Carrier::happened(Bind& bind, const smpp::Happening& happening) {
   } else if (const auto* missing = std::get_if<smpp::Unanswered>(&happening)) {
     // Nobody knows whether it arrived. Twice is better than never: the text says the same. An
     // answer that comes later still finds nobody, and the second sending counts.
+    ++counts_.unanswered;
     queue_.first_again(missing->correlation);
     pump();
   } else if (std::holds_alternative<smpp::Bound>(happening) ||
@@ -174,8 +175,10 @@ void Carrier::take_parts(MoParts::Outcome outcome) {
 // Success is nobody's business here; what says that a message was lost is answered when that is
 // durable, as a message is.
 void Carrier::take_receipt(const Mo& mo, const engine::Ack& ack) {
+  ++counts_.receipts;
   if (!mo.receipt || mo.receipt->fate != Receipt::Fate::undeliverable)
     return respond(ack, Answer::accepted);
+  ++counts_.undeliverable;
   const auto tags = receipt_tags(mo.receipt->id, profile_.name, mo.from, around_.keys);
   if (!around_.intake.offer(engine::ReceiptOfLoss{mo.from, tags, ack}))
     respond(ack, Answer::try_later);
@@ -188,6 +191,7 @@ void Carrier::paused(Bind&) {
 
 void Carrier::hand_over_arrived() {
   if (arrived_.empty()) return;
+  counts_.received += arrived_.size();
   around_.intake.offer_all(arrived_);
   if (arrived_.empty()) return;
   around_.watcher.noticed({LinkNotice::What::intake_full, profile_.name, ""});
@@ -305,6 +309,7 @@ bool Carrier::send_over(Way& way, const Outgoing& message) {
   const auto sent =
       way.bind->link()->session().submit(submission.pdu(), message.id, steady_clock::now());
   if (sent) {
+    ++counts_.sent;
     way.pace.spend();
     return true;
   }
@@ -328,6 +333,7 @@ void Carrier::answered(Way& way, const smpp::Answered& answer) {
     refused(way, answer);
     return pump();
   }
+  ++counts_.taken;
   way.pace.taken();
   std::optional<engine::AwaitedReceipt> receipt;
   const Outgoing* const message = queue_.under_way(answer.correlation);
@@ -343,10 +349,12 @@ void Carrier::refused(Way& way, const smpp::Answered& answer) {
   const auto now = steady_clock::now();
   switch (fate_of(answer.status, profile_.fates)) {
     case Fate::slow_down:
+      ++counts_.throttled;
       around_.watcher.noticed({LinkNotice::What::throttled, profile_.name, status});
       way.pace.throttled(now);
       return queue_.first_again(answer.correlation);
     case Fate::later:
+      ++counts_.later;
       around_.watcher.noticed({LinkNotice::What::message_later, profile_.name, status});
       return queue_.later(answer.correlation, now);
     case Fate::rebind:
@@ -365,6 +373,7 @@ void Carrier::refused(Way& way, const smpp::Answered& answer) {
 }
 
 void Carrier::give_up(engine::OutboundId id, LinkNotice::What what, const std::string& why) {
+  ++(what == LinkNotice::What::message_expired ? counts_.expired : counts_.refused);
   if (const Outgoing* message = queue_.under_way(id))
     around_.watcher.noticed({what, profile_.name, message->to.masked() + why});
   done(id);

@@ -15,6 +15,7 @@
 #include "daemon/carriers/mo_parts.hpp"
 #include "daemon/carriers/mt_queue.hpp"
 #include "daemon/carriers/pace.hpp"
+#include "daemon/carriers/trace.hpp"
 #include "daemon/carriers/ussd_desk.hpp"
 #include "daemon/engine/intake.hpp"
 #include "daemon/engine/ports.hpp"
@@ -61,6 +62,11 @@ class Carrier final : public Bind::Owner {
   void flush();
   // The messages of that carrier which this one has not got rid of.
   std::vector<engine::Outgoing> give_away(engine::CarrierKey of);
+  // All but who sends its messages.
+  CarrierState state() const;
+  // Each PDU is shown to it until it is taken off.
+  void add(Trace& trace);
+  void remove(Trace& trace);
   // Whose messages wait for room here, besides its own.
   void serve(engine::CarrierKey other);
   void serve_no_more(engine::CarrierKey other);
@@ -73,6 +79,7 @@ class Carrier final : public Bind::Owner {
 
   void happened(Bind& bind, const smpp::Happening& happening) override;
   void paused(Bind& bind) override;
+  void seen(Bind& bind, smpp::Tap::Direction direction, smpp::Octets pdu) override;
   void hand_over_arrived();
   void take_mo(Bind& bind, const smpp::Pdu& pdu);
   void take_receipt(const Mo& mo, const engine::Ack& ack);
@@ -113,6 +120,8 @@ class Carrier final : public Bind::Owner {
   std::atomic<bool> can_send_{false};
   std::atomic<bool> hungry_{false};  // the engine keeps messages back for want of room
   std::vector<engine::CarrierKey> served_;
+  CarrierCounts counts_;
+  std::vector<Trace*> traces_;
 
   boost::asio::steady_timer pacer_;
   std::optional<Pace::Moment> pump_at_;

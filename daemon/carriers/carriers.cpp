@@ -36,6 +36,21 @@ bool Carriers::stopped() const {
   return std::ranges::all_of(desks_, [](const Desk& desk) { return desk.carrier.stopped(); });
 }
 
+std::vector<CarrierState> Carriers::states() const {
+  std::vector<CarrierState> states;
+  for (const auto& desk : desks_) {
+    states.push_back(desk.carrier.state());
+    states.back().sender = desk.sender.load()->profile().name;
+  }
+  return states;
+}
+
+Carrier* Carriers::named(std::string_view name) {
+  for (auto& desk : desks_)
+    if (desk.carrier.profile().name == name) return &desk.carrier;
+  return nullptr;
+}
+
 Carriers::Desk* Carriers::find(engine::CarrierKey key) {
   for (auto& desk : desks_)
     if (desk.carrier.profile().key == key) return &desk;

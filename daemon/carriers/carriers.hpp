@@ -19,6 +19,9 @@ class Carriers final : public engine::Carriers, private Carrier::Owner {
   void start();
   void stop();
   bool stopped() const;
+  std::vector<CarrierState> states() const;
+  // nullptr: there is none of this name.
+  Carrier* named(std::string_view name);
 
   // On the engine's thread.
   engine::CarrierKey route(accounts::Msisdn to, engine::CarrierKey came_by) override;

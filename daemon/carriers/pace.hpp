@@ -2,6 +2,7 @@
 // asks for one, and half the rate while it says that congestion is near. Without a clock: each call
 // says when it is.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -17,6 +18,8 @@ class Pace {
 
   // How long until the next message may go; zero: now.
   Pause wait(Moment now);
+  // How long the carrier's own wish still holds everything back.
+  Pause rests(Moment now) const { return std::max(held_until_ - now, Pause::zero()); }
   // One has gone.
   void spend() { tokens_ -= 1; }
 

@@ -42,6 +42,10 @@ void EngineThread::run() {
     }
     const auto failures = engine_.counts().store_failures;
     if (!batch.empty()) engine_.run(batch, now);
+    {
+      const std::lock_guard lock(counts_mutex_);
+      counts_ = engine_.counts();
+    }
     slowest_ = std::max(slowest_.load(), clock_() - now);
     accounts::clear_vector_registers();
     ++heartbeat_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <thread>
 
 #include "daemon/engine/engine.hpp"
@@ -23,6 +24,11 @@ class EngineThread {
 
   // Rises while the thread lives; the watchdog looks at it.
   std::uint64_t heartbeat() const { return heartbeat_; }
+  // As they stood after the last batch.
+  Engine::Counts counts() const {
+    const std::lock_guard lock(counts_mutex_);
+    return counts_;
+  }
   // How long the slowest batch took since this was last asked, in whole seconds.
   std::chrono::seconds take_slowest() { return slowest_.exchange({}); }
 
@@ -35,6 +41,8 @@ class EngineThread {
   const std::function<Instant()> clock_;
   std::atomic<std::uint64_t> heartbeat_{0};
   std::atomic<std::chrono::seconds> slowest_{};
+  mutable std::mutex counts_mutex_;
+  Engine::Counts counts_;
   std::thread thread_;
 };
 

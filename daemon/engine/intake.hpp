@@ -51,6 +51,11 @@ class Intake {
       taken_ = 0;
     }
   }
+  // Messages that wait.
+  std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return messages_;
+  }
   // Takes nothing, whatever there is.
   void wait_for_close(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);

@@ -5,6 +5,7 @@
 
 #include "protocols/smpp/codec.hpp"
 #include "protocols/smpp/layout.hpp"
+#include "protocols/smpp/masked.hpp"
 
 namespace pulih::smpp {
 namespace {
@@ -43,13 +44,11 @@ class Printer {
     begin(field.name).append(value.empty() ? "" : "(hidden)");
   }
 
-  // As accounts::Msisdn::masked: enough to find a complaint again, too little to call the person.
   void address(const Field& field, std::string_view value) {
-    begin(field.name);
-    if (value.size() <= 8) return append_visible(line_, value);
-    append_visible(line_, value.substr(0, 5));
-    line_.append("…");
-    append_visible(line_, value.substr(value.size() - 3));
+    const auto [front, back] = visible_part(value);
+    append_visible(begin(field.name), value.substr(0, front));
+    if (front + back < value.size()) line_.append("…");
+    append_visible(line_, value.substr(value.size() - back));
   }
 
   void text(std::string_view, std::string_view name, Octets value) { length(name, value); }
@@ -75,30 +74,12 @@ class Printer {
     begin(name).append("(").append(std::to_string(value.size())).append(" octets)");
   }
 
-  // Shown are the values that steer a conversation or tell of a delivery; all else may be text or a
-  // number of a person.
   void parameter(const Tlv& tlv) {
-    switch (tlv.tag) {
-      case tag::receipted_message_id:
-        return append_visible(begin(tag_name(tlv.tag)),
-                              {reinterpret_cast<const char*>(tlv.value.data()), tlv.value.size()});
-      case tag::dest_bearer_type:
-      case tag::user_message_reference:
-      case tag::sar_msg_ref_num:
-      case tag::sar_total_segments:
-      case tag::sar_segment_seqnum:
-      case tag::sc_interface_version:
-      case tag::network_error_code:
-      case tag::delivery_failure_reason:
-      case tag::message_state:
-      case tag::congestion_state:
-      case tag::ussd_service_op:
-      case tag::its_reply_type:
-      case tag::its_session_info:
-        return hexadecimal(tag_name(tlv.tag), tlv.value);
-      default:
-        return length(tag_name(tlv.tag), tlv.value);
-    }
+    const auto name = tag_name(tlv.tag);
+    if (!may_be_shown(tlv.tag)) return length(name, tlv.value);
+    if (tlv.tag != tag::receipted_message_id) return hexadecimal(name, tlv.value);
+    append_visible(begin(name),
+                   {reinterpret_cast<const char*>(tlv.value.data()), tlv.value.size()});
   }
 
   void hexadecimal(std::string_view name, Octets value) {

@@ -157,6 +157,7 @@ std::optional<Happening> Session::hear_input(Monotonic now) {
     }
     consumed_ += front.length;
     const Octets octets = rest.first(front.length);
+    if (tap_) tap_->seen(Tap::Direction::from_peer, octets);
     const auto pdu = decode(octets);
     if (pdu) garbage_ = 0;
     auto happening = pdu ? hear(*pdu, now) : hear_unreadable(octets, pdu.error(), now);
@@ -287,7 +288,9 @@ tl::expected<void, EncodeError> Session::put(std::uint32_t status, std::uint32_t
   pdu.sequence = sequence;
   pdu.body = std::move(body);
   make_room(out_, longest_pdu);
+  const auto before = out_.size();
   auto encoded = encode(pdu, out_);
+  if (tap_ && encoded) tap_->seen(Tap::Direction::to_peer, Octets(out_).subspan(before));
   if (out_.size() > settings_.most_output)
     end("the peer does not read: " + std::to_string(out_.size()) + " octets wait for it", false);
   return encoded;

@@ -87,6 +87,14 @@ struct Refusal {
   std::string text() const;
 };
 
+// Sees every PDU of a session as it stood on the wire, secrets and all: it masks them first.
+class Tap {
+ public:
+  enum class Direction : std::uint8_t { from_peer, to_peer };
+  virtual ~Tap() = default;
+  virtual void seen(Direction direction, Octets pdu) = 0;
+};
+
 class Session {
  public:
   explicit Session(const SessionSettings& settings);
@@ -128,6 +136,8 @@ class Session {
   // Without sc_interface_version, or bound by an older version, none are to be sent (SMPP 3.4,
   // 3.4; 5.0, 2.8.3).
   bool peer_takes_tlvs() const { return peer_takes_tlvs_; }
+  // Every PDU from now on; nullptr: none any more. It outlives the session or is taken off.
+  void tap(Tap* tap) { tap_ = tap; }
   // Responses that nobody waited for: too late, repeated or invented.
   std::uint64_t stray_responses() const { return stray_responses_; }
   // Octets for the peer, taken over by the caller, who wipes them after use.
@@ -172,6 +182,7 @@ class Session {
   std::optional<Garbage> garbage_to_tell_;
   std::optional<Lost> lost_;
   bool lost_told_ = false;
+  Tap* tap_ = nullptr;
 
   std::vector<std::uint8_t> in_;
   std::size_t consumed_ = 0;  // octets of in_

@@ -72,6 +72,7 @@ INCLUDE_BANS = (
     library(r"yaml-cpp/", ("config/",), "take the read settings as an argument"),
     library(r"systemd/", ("daemon/operator/",) + PROGRAMS, "go through daemon/operator"),
     library(r"sodium", ("daemon/accounts/",) + PROGRAMS, "use the functions of daemon/accounts"),
+    library(r"nlohmann/", ("daemon/operator/",) + PROGRAMS, "hand structures of plain values over"),
     library(r"CLI/", PROGRAMS, "command lines are the programs' own"),
     ban(r"#\s*include\s*<(random|ctime|thread)>", "a clock, thread or random device in a pure room",
         "take the time and the entropy as arguments", PURE_ROOMS, SHELL),
