@@ -34,9 +34,11 @@ auto one_of(const Choice<T> (&choices)[count]) {
 
 constexpr Choice<Bind> binds[] = {{"transceiver", Bind::transceiver},
                                   {"transmitter+receiver", Bind::transmitter_and_receiver}};
-constexpr Choice<DefaultAlphabet> alphabets[] = {{"gsm7", DefaultAlphabet::gsm7},
-                                                 {"latin1", DefaultAlphabet::latin1},
-                                                 {"ascii", DefaultAlphabet::ascii}};
+constexpr Choice<gsm::Coding> alphabets[] = {
+    {"gsm7", gsm::Coding::gsm7},     {"gsm7_packed", gsm::Coding::gsm7_packed},
+    {"latin1", gsm::Coding::latin1}, {"ascii", gsm::Coding::ascii},
+    {"ucs2", gsm::Coding::ucs2},     {"ucs2_le", gsm::Coding::ucs2_le},
+    {"utf8", gsm::Coding::utf8}};
 constexpr Choice<bool> yes_or_no[] = {{"yes", true}, {"no", false}};
 constexpr Choice<ErrorMeans> meanings[] = {{"slow_down", ErrorMeans::slow_down},
                                            {"later", ErrorMeans::later},
@@ -236,6 +238,7 @@ Carrier read_carrier(Section& section, const Places& places, const Networks& net
   read_numbering(section, "source", carrier.source);
   read_numbering(section, "destination", carrier.destination);
   section.read("default_alphabet", carrier.default_alphabet, one_of(alphabets));
+  section.read_map("alphabets", carrier.alphabets, field<std::uint8_t>(1, 0xFF), one_of(alphabets));
   section.read("enquire_link", carrier.enquire_link, duration(seconds{5}, minutes{10}));
   section.read("response_timeout", carrier.response_timeout, duration(seconds{5}, minutes{10}));
   section.read("reconnect_longest", carrier.reconnect_longest, duration(seconds{1}, hours{1}));

@@ -4,6 +4,7 @@
 #pragma once
 #include <yaml-cpp/yaml.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,6 +63,24 @@ class Section {
     for (const auto& node : *list) {
       T value{};
       if (read_scalar(node, key, value, parse)) target.push_back(std::move(value));
+    }
+  }
+  // A mapping whose keys are values as well; `target` is replaced by what was right.
+  template <class Key, class T, class ParseKey, class Parse>
+  void read_map(std::string_view key, std::map<Key, T>& target, ParseKey parse_key, Parse parse) {
+    auto its = section(key);
+    if (!its) return;
+    target.clear();
+    for (const auto& entry : its->entries_) {
+      auto name = parse_key(entry.key);
+      T value{};
+      if (!name)
+        findings_->error(entry.key_mark,
+                         {std::string(key) + ": " + name.error().what, name.error().hint});
+      else if (its->read_scalar(entry.value, entry.key, value, parse) &&
+               !target.emplace(*name, std::move(value)).second)
+        findings_->error(entry.key_mark, {"'" + entry.key + "' stands twice in " + std::string(key),
+                                          "remove one of the two"});
     }
   }
   // Nothing: it is not there, or is no mapping.

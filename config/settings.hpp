@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -20,14 +21,12 @@
 #include "daemon/accounts/secret.hpp"
 #include "daemon/conversation/phrasebook.hpp"
 #include "daemon/conversation/policy.hpp"
+#include "protocols/gsm/coding.hpp"
 #include "protocols/ussd/dialect.hpp"
 
 namespace pulih::config {
 
 enum class Bind : std::uint8_t { transceiver, transmitter_and_receiver };
-
-// What data_coding 0 means to this carrier (SMPP 3.4, 5.2.19: "SMSC default alphabet").
-enum class DefaultAlphabet : std::uint8_t { gsm7, latin1, ascii };
 
 struct Numbering {
   std::uint32_t ton = 0;  // SMPP 3.4, 5.2.5
@@ -71,7 +70,10 @@ struct Carrier {
   std::vector<CarrierError> errors;
   Numbering source{3, 0};  // of our short code in what we send
   Numbering destination{1, 1};
-  DefaultAlphabet default_alphabet = DefaultAlphabet::gsm7;
+  // What data_coding 0 means to it (SMPP 3.4, 5.2.19: "SMSC default alphabet"), and what others do
+  // where it is not what they mean elsewhere.
+  gsm::Coding default_alphabet = gsm::Coding::gsm7;
+  std::map<std::uint8_t, gsm::Coding> alphabets;
   std::chrono::seconds enquire_link{30};
   std::chrono::seconds response_timeout{60};
   std::chrono::seconds reconnect_longest{60};  // between two attempts to bind

@@ -207,9 +207,16 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
 
   engine::Intake intake(settings.limits.intake_queue);
   boost::asio::io_context io(1);
+  const std::array<const conversation::Phrasebook*, 2> books = {&phrasebooks.indonesian,
+                                                                &phrasebooks.english};
   std::vector<carriers::Profile> profiles;
-  for (const auto& carrier : settings.carriers)
+  for (const auto& carrier : settings.carriers) {
     profiles.push_back(profile_of(carrier, settings.limits, keys));
+    if (auto& ussd = profiles.back().ussd) {
+      const auto& book = *books[static_cast<std::size_t>(settings.policy.language)];
+      ussd->busy = book.render({conversation::Text::U17, {}}).reveal();
+    }
+  }
   carriers::Carriers carriers(
       std::move(profiles),
       {io, intake, keys, link_notices, [] { return randombytes_random(); }, wall_clock});
@@ -218,8 +225,6 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
                              {[&](engine::Occurrence what) { intake.put(std::move(what)); },
                               TellOnce{journal}, wall_clock});
 
-  const std::array<const conversation::Phrasebook*, 2> books = {&phrasebooks.indonesian,
-                                                                &phrasebooks.english};
   engine::Engine engine({store, carriers, workers, pusher, notices, accounts, keys, entropy, books},
                         settings.policy, bounds_of(settings.limits));
   {

@@ -195,7 +195,13 @@ void Carrier::hand_over_arrived() {
   around_.intake.offer_all(arrived_);
   if (arrived_.empty()) return;
   around_.watcher.noticed({LinkNotice::What::intake_full, profile_.name, ""});
-  for (const auto& message : arrived_) answer(message.ack, Answer::try_later);
+  for (const auto& message : arrived_) {
+    answer(message.ack, Answer::try_later);
+    // A network that is told to come later does not tell her: her screen would stay until it gives
+    // up.
+    if (message.session != 0)
+      show({profile_.key, message.session, accounts::Secret(profile_.ussd->busy), true});
+  }
   arrived_.clear();
 }
 

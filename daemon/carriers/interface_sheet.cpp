@@ -32,14 +32,24 @@ std::string numbering(const Numbering& of) {
   return "TON " + std::to_string(of.ton) + ", NPI " + std::to_string(of.npi);
 }
 
-const char* alphabet(gsm::DefaultAlphabet of) {
+const char* alphabet(gsm::Coding of) {
   switch (of) {
-    case gsm::DefaultAlphabet::gsm7:
+    case gsm::Coding::gsm7:
       return "GSM 03.38, one septet an octet (not packed)";
-    case gsm::DefaultAlphabet::latin1:
+    case gsm::Coding::gsm7_packed:
+      return "GSM 03.38, packed";
+    case gsm::Coding::latin1:
       return "ISO 8859-1";
-    case gsm::DefaultAlphabet::ascii:
+    case gsm::Coding::ascii:
       return "ASCII";
+    case gsm::Coding::ucs2:
+      return "UCS-2, big endian";
+    case gsm::Coding::ucs2_le:
+      return "UCS-2, little endian";
+    case gsm::Coding::utf8:
+      return "UTF-8";
+    case gsm::Coding::not_text:
+      break;
   }
   return "";
 }
@@ -128,7 +138,13 @@ void what_we_take(Sheet& sheet, const Profile& carrier) {
   sheet.row("to", carrier.short_code);
   sheet.row("source", "the subscriber's number: international, +62 or 0 in front, any TON");
   sheet.row("data_coding 0", alphabet(carrier.default_alphabet));
-  sheet.row("other data_coding", "1 ASCII, 3 ISO 8859-1, 8 UCS-2");
+  for (const auto& [data_coding, coding] : carrier.alphabets) {
+    std::array<char, 24> name{};
+    std::snprintf(name.data(), name.size(), "data_coding 0x%02X", unsigned{data_coding});
+    sheet.row(name.data(), alphabet(coding));
+  }
+  sheet.row("other data_coding", "1 ASCII, 3 ISO 8859-1, 8 UCS-2; else as 3GPP TS 23.038");
+  sheet.row("other languages", "national language tables 1 ... 13, as the UDH says (0x24, 0x25)");
   sheet.row("several parts",
             "with UDH (8 or 16 bit), sar or message_payload; their responses come "
             "together, after the last part");

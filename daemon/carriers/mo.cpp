@@ -35,18 +35,20 @@ std::optional<Carried> carried_by(const smpp::Body& body) {
   return carried;
 }
 
-// Takes a user data header off and tells which part this is, by it or by the sar parameters
-// (SMPP 3.4, 5.3.2.22 … 5.3.2.24). Nothing: it is a whole message.
-std::optional<gsm::Part> part_of(Carried& carried) {
-  std::optional<gsm::Part> part;
-  if (carried.esm_class & esm_udh_indicator) {
-    // A header that lies is taken for text: the person gets an answer, and nothing is read beyond
-    // it.
-    if (const auto header = gsm::read_header(carried.octets)) {
-      carried.octets = carried.octets.subspan(header->octets);
-      part = header->part;
-    }
-  }
+// Takes a user data header off. One that lies is taken for text: the person gets an answer, and
+// nothing is read beyond it.
+gsm::Header take_header(Carried& carried) {
+  if ((carried.esm_class & esm_udh_indicator) == 0) return {};
+  const auto header = gsm::read_header(carried.octets);
+  if (!header) return {};
+  carried.octets = carried.octets.subspan(header->octets);
+  return *header;
+}
+
+// Which part this is, by its header or by the sar parameters (SMPP 3.4, 5.3.2.22 … 5.3.2.24).
+// Nothing: it is a whole message.
+std::optional<gsm::Part> part_of(const Carried& carried, const gsm::Header& header) {
+  auto part = header.part;
   const auto reference = carried.tlvs.get16(smpp::tag::sar_msg_ref_num);
   const auto total = carried.tlvs.get8(smpp::tag::sar_total_segments);
   const auto number = carried.tlvs.get8(smpp::tag::sar_segment_seqnum);
@@ -54,6 +56,19 @@ std::optional<gsm::Part> part_of(Carried& carried) {
     part = gsm::Part{gsm::ReferenceKind::sar, *reference, *total, *number};
   if (part && (!part->possible() || part->total == 1)) return std::nullopt;
   return part;
+}
+
+gsm::Encoding encoding_of(const Carried& carried, const gsm::Header& header,
+                          const Profile& carrier) {
+  const auto own = carrier.alphabets.find(carried.data_coding);
+  gsm::Encoding how = own != carrier.alphabets.end()
+                          ? own->second
+                          : gsm::coding_of(carried.data_coding, carrier.default_alphabet);
+  how.shift = header.shift;
+  if (how.coding == gsm::Coding::gsm7_packed) how.fill = gsm::fill_bits(header.octets);
+  // A header that names a language says that this is GSM 7 bit.
+  how.unsaid = carried.data_coding == 0 && how.shift == gsm::Shift{};
+  return how;
 }
 
 }  // namespace
@@ -75,8 +90,9 @@ std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier,
     mo.kind = MoKind::no_number;
     return mo;
   }
-  const auto part = part_of(*carried);
-  const auto coding = gsm::coding_of(carried->data_coding, carrier.default_alphabet);
+  const auto header = take_header(*carried);
+  const auto part = part_of(*carried, header);
+  const auto encoding = encoding_of(*carried, header, carrier);
   const auto id = carried->tlvs.find(smpp::tag::receipted_message_id).value;
   std::uint64_t carrier_id = 0;
   if (!id.empty())
@@ -84,12 +100,12 @@ std::optional<Mo> read_mo(const smpp::Body& body, const Profile& carrier,
         keys.carrier_id_tag(carrier.name, {reinterpret_cast<const char*>(id.data()), id.size()});
   if (part) {
     mo.kind = MoKind::part;
-    mo.part = {carrier.key, *from, *part, coding, carried->octets, carrier_id};
+    mo.part = {carrier.key, *from, *part, encoding, carried->octets, carrier_id};
     return mo;
   }
   std::vector<char, accounts::WipingAllocator<char>> text;
   text.reserve(2 * carried->octets.size());
-  gsm::decode_text(coding, carried->octets, [&](char c) { text.push_back(c); });
+  gsm::decode_text(encoding, carried->octets, [&](char c) { text.push_back(c); });
   mo.inbound.carrier = carrier.key;
   mo.inbound.from = *from;
   mo.inbound.text = accounts::Secret({text.data(), text.size()});

@@ -9,6 +9,7 @@
 #include "daemon/carriers/profile.hpp"
 #include "daemon/carriers/receipt.hpp"
 #include "daemon/engine/occurrence.hpp"
+#include "protocols/gsm/coding.hpp"
 #include "protocols/gsm/header.hpp"
 
 namespace pulih::carriers {
@@ -24,7 +25,7 @@ struct MoPart {
   engine::CarrierKey carrier = 0;
   accounts::Msisdn from;
   gsm::Part part;
-  gsm::Coding coding = gsm::Coding::gsm7;
+  gsm::Encoding encoding;
   smpp::Octets octets;           // behind the header
   std::uint64_t carrier_id = 0;  // as Inbound's
 };

@@ -24,17 +24,33 @@ bool same_message(const gsm::Part& a, const gsm::Part& b) {
   return a.kind == b.kind && a.reference == b.reference && a.total == b.total;
 }
 
-// Characters may be cut by the border between two parts, so that what has one coding is read in one
-// piece.
+// Where it begins within an octet is each part's own affair.
+gsm::Encoding unpacked(gsm::Encoding how) {
+  if (how.coding == gsm::Coding::gsm7_packed) how.coding = gsm::Coding::gsm7;
+  how.fill = 0;
+  return how;
+}
+
+void append(const gsm::Encoding& how, const accounts::WipedBytes& text, accounts::WipedBytes& out) {
+  if (how.coding == gsm::Coding::gsm7_packed)
+    gsm::unpack(
+        text, gsm::sms_septets(text, how.fill), [&](std::uint8_t septet) { out.push_back(septet); },
+        how.fill);
+  else
+    out.insert(out.end(), text.begin(), text.end());
+}
+
+// Characters may be cut by the border between two parts, so that what has one encoding is read in
+// one piece.
 accounts::Secret text_of(const auto& pieces) {
   accounts::WipedBytes octets;
   std::vector<char, accounts::WipingAllocator<char>> text;
   for (auto piece = pieces.begin(); piece != pieces.end();) {
-    const auto coding = piece->second.coding;
+    const auto encoding = unpacked(piece->second.encoding);
     octets.clear();
-    for (; piece != pieces.end() && piece->second.coding == coding; ++piece)
-      octets.insert(octets.end(), piece->second.text.begin(), piece->second.text.end());
-    gsm::decode_text(coding, octets, [&](char c) { text.push_back(c); });
+    for (; piece != pieces.end() && unpacked(piece->second.encoding) == encoding; ++piece)
+      append(piece->second.encoding, piece->second.text, octets);
+    gsm::decode_text(encoding, octets, [&](char c) { text.push_back(c); });
   }
   return accounts::Secret({text.data(), text.size()});
 }
@@ -50,7 +66,7 @@ MoParts::Outcome MoParts::add(const MoPart& part, const Ack& ack, Moment now) {
   if (known(token, out, now)) return out;
   tokens_.emplace(++last_token_, token);
   const std::string source = part.from.digits();
-  return sorted(waiting_.add({source, "", part.part, part.coding, part.octets, last_token_},
+  return sorted(waiting_.add({source, "", part.part, part.encoding, part.octets, last_token_},
                              since_start(now)),
                 now);
 }

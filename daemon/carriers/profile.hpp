@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ struct Profile {
   std::string short_code;
   struct Ussd {
     std::string code;  // "*888#"
+    std::string busy;  // the last screen of her who finds the gateway full
     ussd::Dialect dialect;
     ussd::Push push = ussd::Push::no;
   };
@@ -54,8 +56,9 @@ struct Profile {
   gsm::ReassemblyLimits parts;  // of MO messages
   bool receipts = true;         // are asked for, of messages with a code
   Numbering source{3, 0}, destination{1, 1};
-  gsm::DefaultAlphabet default_alphabet = gsm::DefaultAlphabet::gsm7;
-  std::chrono::milliseconds bind_timeout{30'000};  // with the TLS handshake before it
+  gsm::Coding default_alphabet = gsm::Coding::gsm7;  // what data_coding 0 means, …
+  std::map<std::uint8_t, gsm::Coding> alphabets;     // … and others, where they are not as usual
+  std::chrono::milliseconds bind_timeout{30'000};    // with the TLS handshake before it
   std::chrono::milliseconds enquire_link{30'000}, response_timeout{60'000};
   std::chrono::milliseconds reconnect_first{1'000}, reconnect_longest{60'000};
   Fates fates;

@@ -1,30 +1,17 @@
-// See alphabet.hpp. The tables are those of 3GPP TS 23.038, 6.2.1 and 6.2.1.1; the reverse
-// direction is made from them at compile time, so that the two cannot differ.
+// See alphabet.hpp. The way back is made from the tables at compile time, so that the two cannot
+// differ.
 #include "protocols/gsm/alphabet.hpp"
 
 namespace pulih::gsm {
 namespace {
 
-constexpr std::u32string_view basic =
-    U"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001BÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    U"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-static_assert(basic.size() == 128 && basic[escape] == 0x1B);
-
-struct Extension {
-  std::uint8_t septet;
-  char32_t character;
-};
-constexpr Extension extensions[] = {{0x0A, U'\f'}, {0x14, U'^'}, {0x28, U'{'}, {0x29, U'}'},
-                                    {0x2F, U'\\'}, {0x3C, U'['}, {0x3D, U'~'}, {0x3E, U']'},
-                                    {0x40, U'|'},  {0x65, U'€'}};
-
 // A character as it is sent: the septet, with bit 7 set after an escape; 0xFF: not at all.
 constexpr std::uint8_t none = 0xFF;
 constexpr std::uint8_t sought(char32_t c) {
   for (std::uint8_t i = 0; i < 128; ++i)
-    if (i != escape && basic[i] == c) return i;
-  for (const auto& each : extensions)
-    if (each.character == c) return each.septet | 0x80;
+    if (i != escape && default_table[i] == c) return i;
+  for (std::uint8_t i = 0; i < 128; ++i)
+    if (c != 0 && extension_table[i] == c) return i | 0x80;
   return none;
 }
 // Three ranges hold them all: Latin-1, the capitals of Greek, and the euro sign.
@@ -39,7 +26,7 @@ constexpr char32_t gamma = U'Γ', omega = U'Ω', euro = U'€';
 constexpr auto greek = sent_as_table<gamma, omega>;
 constexpr std::uint8_t euro_sign = sought(euro);
 static_assert([] {
-  for (const char32_t c : basic)
+  for (const char32_t c : default_table)
     if (c > 0xFF && (c < gamma || c > omega)) return false;
   return true;
 }());
@@ -72,17 +59,6 @@ tl::expected<void, Unencodable> walk(std::string_view utf8, Each&& each) {
 }
 
 }  // namespace
-
-constexpr std::array<char32_t, 128> default_table = [] {
-  std::array<char32_t, 128> table{};
-  for (std::size_t septet = 0; septet < table.size(); ++septet) table[septet] = basic[septet];
-  return table;
-}();
-constexpr std::array<char32_t, 128> extension_table = [] {
-  std::array<char32_t, 128> table{};
-  for (const auto& each : extensions) table[each.septet] = each.character;
-  return table;
-}();
 
 std::string Unencodable::text() const {
   const auto where = " at octet " + std::to_string(offset);

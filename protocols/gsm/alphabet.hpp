@@ -3,7 +3,6 @@
 // it cannot carry; decoding never fails. Text goes to a container or function of the caller's, so
 // that a secret needs to stand nowhere else.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,6 +10,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "protocols/gsm/default_tables.hpp"
 #include "protocols/gsm/utf8.hpp"
 
 namespace pulih::gsm {
@@ -23,8 +23,6 @@ struct Unencodable {
   std::string text() const;
 };
 
-inline constexpr std::uint8_t escape = 0x1B;
-
 // How a character is sent: its septet, in the extension table after an escape.
 struct Code {
   std::uint8_t septet = 0;
@@ -34,7 +32,6 @@ struct Code {
 std::optional<Code> code_of(char32_t character);
 
 // The code point of a septet, of the default table or after an escape (0: none there).
-extern const std::array<char32_t, 128> default_table, extension_table;
 inline char32_t default_character(std::uint8_t septet) { return default_table[septet & 0x7F]; }
 inline char32_t extension_character(std::uint8_t septet) { return extension_table[septet & 0x7F]; }
 
@@ -58,24 +55,32 @@ tl::expected<void, Unencodable> encode(std::string_view utf8, Out& out) {
   return {};
 }
 
-// Calls put(char) for each octet of the text as UTF-8. An unknown extension is the character of the
-// default table (6.2.1.1); an escape after an escape or at the very end is a space; the eighth bit
-// is ignored.
-template <class Put>
-void decode(Octets septets, Put&& put) {
-  for (std::size_t i = 0; i < septets.size(); ++i) {
-    std::uint8_t septet = septets[i] & 0x7F;
-    char32_t c = default_character(septet);
+// Calls put(char) for each octet of the text as UTF-8; septet_at(i) tells each of `count` septets.
+// An unknown extension is the character of the table `basic` (6.2.1.1 and 6.2.1.2.2); an escape
+// after an escape or at the very end is a space; the eighth bit is ignored.
+template <class SeptetAt, class Put>
+void decode_with(const Table& basic, const Table& extension, std::size_t count,
+                 SeptetAt&& septet_at, Put&& put) {
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint8_t septet = septet_at(i) & 0x7F;
+    char32_t c = basic[septet];
     if (septet == escape) {
       c = U' ';
-      if (i + 1 < septets.size()) {
-        septet = septets[++i] & 0x7F;
-        c = extension_character(septet);
-        if (c == 0) c = septet == escape ? U' ' : default_character(septet);
+      if (i + 1 < count) {
+        septet = septet_at(++i) & 0x7F;
+        c = extension[septet];
+        if (c == 0) c = septet == escape ? U' ' : basic[septet];
       }
     }
     put_utf8(c, put);
   }
+}
+
+template <class Put>
+void decode(Octets septets, Put&& put) {
+  decode_with(
+      default_table, extension_table, septets.size(), [&](std::size_t i) { return septets[i]; },
+      put);
 }
 
 }  // namespace pulih::gsm

@@ -6,12 +6,10 @@ namespace pulih::gsm {
 namespace {
 
 // SMPP 3.4, 5.2.19.
-Coding smpp_coding(std::uint8_t data_coding, DefaultAlphabet by_default) {
+Coding smpp_coding(std::uint8_t data_coding, Coding by_default) {
   switch (data_coding) {
     case 0:
-      return by_default == DefaultAlphabet::gsm7     ? Coding::gsm7
-             : by_default == DefaultAlphabet::latin1 ? Coding::latin1
-                                                     : Coding::ascii;
+      return by_default;
     case 1:
       return Coding::ascii;
     case 3:
@@ -40,7 +38,7 @@ Coding general_coding(std::uint8_t data_coding) {
 
 }  // namespace
 
-Coding coding_of(std::uint8_t data_coding, DefaultAlphabet by_default) {
+Coding coding_of(std::uint8_t data_coding, Coding by_default) {
   if (data_coding < 0x10) return smpp_coding(data_coding, by_default);
   if (data_coding < 0x80) return general_coding(data_coding);
   if (data_coding < 0xE0) return Coding::gsm7;                  // reserved, and message waiting

@@ -20,8 +20,8 @@ void take(Header& header, std::uint8_t id, std::span<const std::uint8_t> value) 
   if (id == concatenation_16 && value.size() == 4)
     part({ReferenceKind::header16, static_cast<std::uint16_t>(value[0] << 8 | value[1]), value[2],
           value[3]});
-  if (id == single_shift && value.size() == 1) header.single_shift = value[0];
-  if (id == locking_shift && value.size() == 1) header.locking_shift = value[0];
+  if (id == single_shift && value.size() == 1) header.shift.single = value[0];
+  if (id == locking_shift && value.size() == 1) header.shift.locking = value[0];
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "protocols/gsm/national.hpp"
+
 namespace pulih::gsm {
 
 // How parts tell that they belong together: by an element of the header with a reference of 8 bits
@@ -25,10 +27,9 @@ struct Part {
 };
 
 struct Header {
-  std::size_t octets = 0;         // of the whole header, its length octet included
-  std::optional<Part> part;       // only if possible(); of several the last, as 23.040 asks
-  std::uint8_t single_shift = 0;  // national language table (23.038, 6.2.1.2); 0: none
-  std::uint8_t locking_shift = 0;
+  std::size_t octets = 0;    // of the whole header, its length octet included
+  std::optional<Part> part;  // only if possible(); of several the last, as 23.040 asks
+  Shift shift;               // national language tables
 };
 
 struct BadHeader {

@@ -33,19 +33,35 @@ void pack(Octets septets, Out& out, unsigned fill = 0) {
   if (bits != 0) out.push_back(static_cast<std::uint8_t>(waiting));
 }
 
+// The septet number `i` after `fill` bits; its bits must lie within the octets.
+inline std::uint8_t packed_septet(Octets packed, std::size_t i, unsigned fill = 0) {
+  const std::size_t bit = fill + i * 7, at = bit / 8;
+  const unsigned high = at + 1 < packed.size() ? packed[at + 1] : 0u;
+  return static_cast<std::uint8_t>((packed[at] | high << 8) >> bit % 8 & 0x7F);
+}
+
 // Calls put(septet) for `count` septets after `fill` bits, or as many as the octets hold; returns
 // how many those were.
 template <class Put>
 std::size_t unpack(Octets packed, std::size_t count, Put&& put, unsigned fill = 0) {
   std::size_t done = 0;
   for (; done < count; ++done) {
-    const std::size_t bit = fill + done * 7;
-    const std::size_t at = bit / 8;
-    if (bit + 7 > packed.size() * 8) break;
-    const unsigned high = at + 1 < packed.size() ? packed[at + 1] : 0u;
-    put(static_cast<std::uint8_t>((packed[at] | high << 8) >> bit % 8 & 0x7F));
+    if (fill + done * 7 + 7 > packed.size() * 8) break;
+    put(packed_septet(packed, done, fill));
   }
   return done;
+}
+
+// How many septets the octets of an SMS hold whose number of septets nobody told: where the last
+// one fills seven bits that may as well be free, zeros (23.038, 6.1.2.1.1) or a CR are no
+// character.
+inline std::size_t sms_septets(Octets packed, unsigned fill = 0) {
+  constexpr std::uint8_t cr = 0x0D;
+  const std::size_t bits = packed.size() * 8;
+  const std::size_t count = bits < fill ? 0 : (bits - fill) / 7;
+  if (count == 0 || packed_octets(count - 1, fill) < packed.size()) return count;
+  const auto last = packed_septet(packed, count - 1, fill);
+  return last == 0 || last == cr ? count - 1 : count;
 }
 
 // USSD (23.038, 6.1.2.3.1): nothing tells how many septets there are, so that seven free bits carry

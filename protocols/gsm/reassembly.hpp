@@ -29,7 +29,7 @@ struct ReassemblyLimits {
 struct Arrival {
   std::string_view source, destination;
   Part part;
-  Coding coding = Coding::gsm7;
+  Encoding encoding;
   Octets text;              // behind the header
   std::uint64_t token = 0;  // the caller's name for this part
 };
@@ -46,7 +46,7 @@ template <class Bytes = std::vector<std::uint8_t>>
 class Reassembly {
  public:
   struct Piece {
-    Coding coding = Coding::gsm7;
+    Encoding encoding;
     Bytes text;
   };
   struct Ended {
@@ -120,7 +120,7 @@ auto Reassembly<Bytes>::add(const Arrival& arrival, std::chrono::seconds now)
   const bool is_new =
       place->message.pieces
           .try_emplace(part.number,
-                       Piece{arrival.coding, Bytes(arrival.text.begin(), arrival.text.end())})
+                       Piece{arrival.encoding, Bytes(arrival.text.begin(), arrival.text.end())})
           .second;
   place->message.tokens.push_back(arrival.token);
   const std::size_t cost = part_overhead + (is_new ? arrival.text.size() : 0);

@@ -43,4 +43,14 @@ void put_utf8(char32_t c, Put&& put) {
   octet(0x80 | (c & 0x3F));
 }
 
+// Hands UTF-8 on by put(char); an octet that is not valid where it stands becomes U+FFFD.
+template <class Put>
+void decode_utf8(std::string_view utf8, Put&& put) {
+  for (std::size_t at = 0; at < utf8.size();) {
+    const auto character = next_character(utf8, at);
+    if (!character) ++at;
+    put_utf8(character.value_or(replacement_character), put);
+  }
+}
+
 }  // namespace pulih::gsm

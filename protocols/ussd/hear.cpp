@@ -77,7 +77,7 @@ gsm::Coding coding_of(std::uint8_t data_coding) {
     case 0x48:
       return gsm::Coding::ucs2;
     default:
-      return gsm::coding_of(data_coding, gsm::DefaultAlphabet::gsm7);
+      return gsm::coding_of(data_coding, gsm::Coding::gsm7);
   }
 }
 

@@ -21,6 +21,8 @@ class Answers {
   void take(const std::vector<Held::Ended>& all) {
     for (const auto& ended : all) {
       require(!ended.pieces.empty());
+      for (const auto& [number, piece] : ended.pieces)
+        require(pulih::gsm::decode_text(piece.encoding, piece.text, [](char) {}));
       for (const std::uint64_t token : ended.tokens) {
         require(token < answered_.size() && !answered_[token]);
         answered_[token] = true;
@@ -53,6 +55,7 @@ pulih::gsm::Arrival arrival_of(Octets user_data) {
   }
   require(header->octets <= user_data.size());
   arrival.text = user_data.subspan(header->octets);
+  arrival.encoding.shift = header->shift;
   if (!header->part) return arrival;
   require(header->part->possible());
   std::vector<std::uint8_t> written;

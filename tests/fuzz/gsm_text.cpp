@@ -18,12 +18,23 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-std::string decoded(Coding coding, Octets octets) {
+std::string decoded(const pulih::gsm::Encoding& coding, Octets octets) {
   std::string text;
   require(pulih::gsm::decode_text(coding, octets, [&](char c) { text += c; }));
   for (std::size_t at = 0; at < text.size();)
     require(pulih::gsm::next_character(text, at).has_value());
   return text;
+}
+
+// Whatever tables and fill bits a header asks for.
+void in_a_language(Octets octets, std::uint8_t locking, std::uint8_t single) {
+  for (const auto coding : {Coding::gsm7, Coding::gsm7_packed}) {
+    pulih::gsm::Encoding how(coding);
+    how.shift = {locking, single};
+    how.fill = locking % 7;
+    how.unsaid = single % 2 == 0;
+    decoded(how, octets);
+  }
 }
 
 void as_octets(Octets octets) {
@@ -34,6 +45,8 @@ void as_octets(Octets octets) {
     require(written.has_value() && decoded(*written, again) == text);
     if (coding == Coding::gsm7) require(*written == Coding::gsm7);
   }
+  for (const auto coding : {Coding::ucs2_le, Coding::utf8}) decoded(coding, octets);
+  if (octets.size() >= 2) in_a_language(octets.subspan(2), octets[0], octets[1]);
   const std::size_t whole = octets.size() * 8 / 7;
   require(pulih::gsm::unpack(octets, whole + 1, [](std::uint8_t) {}) == whole);
   Wire septets, packed;

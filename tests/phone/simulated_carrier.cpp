@@ -147,8 +147,8 @@ void SimulatedCarrier::take_submit(smpp::Link& link, const smpp::Pdu& pdu) {
   if (!submit) return link.session().respond(command, pdu.sequence, smpp::ESME_RINVCMDID);
   link.session().respond(command, pdu.sequence, smpp::ESME_ROK, std::to_string(++last_mt_));
   std::string text;
-  gsm::decode_text(gsm::coding_of(submit->data_coding, gsm::DefaultAlphabet::gsm7),
-                   submit->short_message, [&](char c) { text += c; });
+  gsm::decode_text(gsm::coding_of(submit->data_coding, gsm::Coding::gsm7), submit->short_message,
+                   [&](char c) { text += c; });
   const auto operation = submit->tlvs.get8(smpp::tag::ussd_service_op);
   delivered_(std::string(submit->destination.digits), text,
              operation ? take_screen(*submit, *operation) : Shown::message);

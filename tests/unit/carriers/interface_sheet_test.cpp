@@ -20,6 +20,8 @@ TEST_CASE("the interface sheet says what is configured, and keeps the password",
   profile.rate = 23;
   profile.receipts = false;
   profile.fates = {{0x45A, Fate::later}, {0x58, Fate::later}};
+  profile.default_alphabet = gsm::Coding::gsm7_packed;
+  profile.alphabets = {{0xF1, gsm::Coding::latin1}};
   const std::string sheet = interface_sheet(profile);
   std::string flat;  // lines are broken between words
   std::istringstream words(sheet);
@@ -31,6 +33,8 @@ TEST_CASE("the interface sheet says what is configured, and keeps the password",
     INFO(said);
     CHECK(flat.find(said) != flat.npos);
   }
+  CHECK(sheet.find("data_coding 0        GSM 03.38, packed\n") != sheet.npos);
+  CHECK(sheet.find("data_coding 0xF1     ISO 8859-1\n") != sheet.npos);
   CHECK(sheet.find("0x0000045A") != sheet.npos);
   CHECK(sheet.find("registered_delivery  0\n") != sheet.npos);
   CHECK(sheet.find("ESME_RTHROTTLED      this message again") != sheet.npos);

@@ -28,7 +28,7 @@ struct Desk {
 
   // The sequence number of the PDU that brought it.
   std::uint32_t part(accounts::Msisdn from, Part which, std::string_view text,
-                     gsm::Coding coding = gsm::Coding::ascii, std::uint64_t carrier_id = 0) {
+                     gsm::Encoding coding = gsm::Coding::ascii, std::uint64_t carrier_id = 0) {
     const smpp::Octets octets(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
     take(parts.add({1, from, which, coding, octets, carrier_id}, {1, ++sequence, false}, now));
     return sequence;
@@ -120,6 +120,39 @@ TEST_CASE("a character that the border cuts is whole again", "[parts]") {
   mixed.part(ibu, part(1, 2), "RESET ");
   mixed.part(ibu, part(2, 2), "\0o\0k"sv, gsm::Coding::ucs2);
   CHECK(mixed.text() == "RESET ok");
+}
+
+TEST_CASE("each part is read in its own language", "[carriers]") {
+  gsm::Encoding hindi, turkish;
+  hindi.shift = {6, 0};
+  turkish.shift = {1, 0};
+  Desk desk;
+  desk.part(ibu, part(2, 2), "\x0B"sv, turkish);
+  desk.part(ibu, part(1, 2), "\x2F"sv, hindi);
+  CHECK(desk.text() == "नĞ");
+}
+
+TEST_CASE("packed parts are unpacked each by itself, and read in one piece", "[carriers]") {
+  gsm::Encoding packed(gsm::Coding::gsm7_packed);
+  packed.fill = 1;
+  const auto octets = [&](const std::vector<std::uint8_t>& septets) {
+    std::vector<std::uint8_t> out;
+    gsm::pack(septets, out, packed.fill);
+    return std::string(out.begin(), out.end());
+  };
+  Desk desk;
+  desk.part(ibu, part(2, 2), octets({0x28, 'b'}), packed);
+  desk.part(ibu, part(1, 2), octets({'a', gsm::escape}), packed);
+  CHECK(desk.text() == "a{b");
+}
+
+TEST_CASE("UCS-2 that says nothing of it is known by all of its parts together", "[carriers]") {
+  gsm::Encoding unsaid;
+  unsaid.unsaid = true;
+  Desk desk;
+  desk.part(ibu, part(1, 2), "\0R\0E\0S\0E"sv, unsaid);
+  desk.part(ibu, part(2, 2), "\0T"sv, unsaid);
+  CHECK(desk.text() == "RESET");
 }
 
 TEST_CASE("a part that never comes ends the waiting, and she hears that it was too long",

@@ -111,6 +111,45 @@ TEST_CASE("a message in binary is one that says nothing, and is answered as such
   CHECK(mo.inbound.text.empty());
 }
 
+TEST_CASE("a carrier's own meanings of data_coding go before the usual ones", "[carriers]") {
+  auto carrier = simulator();
+  carrier.default_alphabet = gsm::Coding::gsm7_packed;
+  carrier.alphabets = {{0xF1, gsm::Coding::latin1}, {8, gsm::Coding::ucs2_le}};
+  Deliver deliver;
+  const auto text = [&] { return std::string(deliver.read(carrier).inbound.text.reveal()); };
+  deliver.text = {0xE8, 0x32, 0x9B, 0xFD, 0x46, 0x97, 0xD9, 0xEC, 0x37};
+  CHECK(text() == "hellohello");
+  deliver.text = {'@', 0xE4};
+  deliver.data_coding = 0xF1;
+  CHECK(text() == "@ä");
+  deliver.data_coding = 8;
+  deliver.text = {'o', 0, 'k', 0};
+  CHECK(text() == "ok");
+}
+
+TEST_CASE("UCS-2 under data_coding 0 is read, unless the carrier says what else it is",
+          "[carriers]") {
+  Deliver deliver;
+  deliver.text = {0, 'R', 0, 'E', 0, 'S', 0, 'E', 0, 'T'};
+  CHECK(deliver.read_text() == "RESET");
+  deliver.data_coding = 0xF1;
+  CHECK(deliver.read_text() == "@R@E@S@E@T");
+}
+
+TEST_CASE("the header names the language of a message, and of each part", "[carriers]") {
+  Deliver deliver;
+  deliver.esm_class = 0x40;
+  deliver.text = {6, 0x24, 1, 1, 0x25, 1, 6, 0x2F, 0x1B, 'S'};
+  CHECK(deliver.read_text() == "नŞ");
+  deliver.text = {3, 0x25, 1, 200, 0, 'a'};
+  CHECK(deliver.read_text() == "@a");
+  deliver.text = {8, 0, 3, 9, 2, 1, 0x25, 1, 6, 0x2F};
+  const auto pdu = deliver.pdu();
+  const auto mo = read_mo(pdu, simulator(), keys).value();
+  REQUIRE(mo.kind == MoKind::part);
+  CHECK(mo.part.encoding.shift == gsm::Shift{6, 0});
+}
+
 TEST_CASE("message_payload is the text, also beside a short_message", "[carriers]") {
   Deliver deliver;
   deliver.tlvs.put(smpp::tag::message_payload, octets_of("BANTUAN"));

@@ -7,10 +7,15 @@ namespace {
 
 constexpr auto her_number = "6281100000001";
 
-Site site_with_ussd(std::uint16_t longest = 182, ussd::Push push = ussd::Push::no) {
+Site site_with_ussd(std::uint16_t longest = 182, ussd::Push push = ussd::Push::no,
+                    std::size_t intake_size = 100) {
   auto dialect = ussd::dialect_named("spec34").value();
   dialect.longest = longest;
-  return Site([=](Profile& profile) { profile.ussd = Profile::Ussd{"*888#", dialect, push}; });
+  return Site(
+      [=](Profile& profile) {
+        profile.ussd = Profile::Ussd{"*888#", "Layanan sibuk", dialect, push};
+      },
+      intake_size);
 }
 
 void call_back(Site& site) {
@@ -70,6 +75,24 @@ TEST_CASE("a screen that is too long is read page by page, without the engine", 
   CHECK(site.smsc.texts[1] == "5 SMK\n6 SLB");
   CHECK(site.smsc.operations == std::vector<std::uint8_t>{0x02, 0x11});
   CHECK(site.heard().empty());
+}
+
+TEST_CASE("she who finds the gateway full is told so at once, and can dial again", "[carriers]") {
+  Site site = site_with_ussd(182, ussd::Push::no, 1);
+  site.bind();
+  (void)site.heard();
+  // The loop does not run between the two, so both come in one piece.
+  site.smsc.dial("6281100000002", 6, 0x01, "*888#");
+  site.smsc.dial(her_number, 7, 0x01, "*888#");
+  site.until([&] { return site.smsc.texts.size() == 1; });
+  CHECK(site.smsc.acks == std::map<std::uint64_t, std::uint32_t>{{2, smpp::ESME_RTHROTTLED}});
+  CHECK(site.smsc.texts == std::vector<std::string>{"Layanan sibuk"});
+  CHECK(site.smsc.operations == std::vector<std::uint8_t>{0x11});
+  const auto other = site.inbound();
+  site.smsc.dial(her_number, 8, 0x01, "*888#");
+  const auto again = site.inbound();
+  CHECK(again.dialled);
+  CHECK(again.from != other.from);
 }
 
 TEST_CASE("another code, a session that ends and a PDU that lies are answered and not heard",

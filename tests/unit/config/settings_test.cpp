@@ -206,6 +206,9 @@ TEST_CASE("the documented default file is right, and documents the defaults", "[
   // Keys without a default are shown by an example.
   CHECK(spelled_out->carriers.at(0).ussd_code == "*888#");
   CHECK(spelled_out->carriers.at(0).ussd_push == plain->carriers.at(0).ussd_push);
+  CHECK(spelled_out->carriers.at(0).alphabets ==
+        std::map<std::uint8_t, pulih::gsm::Coding>{{0xF1, pulih::gsm::Coding::latin1},
+                                                   {3, pulih::gsm::Coding::gsm7}});
   CHECK(spelled_out->carriers.at(0).prefixes.size() == 10);
 }
 

@@ -9,9 +9,9 @@
 namespace pulih::gsm {
 namespace {
 
-constexpr auto gsm7 = DefaultAlphabet::gsm7;
+constexpr auto gsm7 = Coding::gsm7;
 
-std::string read(std::uint8_t data_coding, const Wire& wire, DefaultAlphabet by_default = gsm7) {
+std::string read(std::uint8_t data_coding, const Wire& wire, Coding by_default = gsm7) {
   std::string text;
   const auto good = decode_text(data_coding, wire, by_default, [&](char c) { text += c; });
   return good ? text : good.error().text();
@@ -21,12 +21,12 @@ std::string read(std::uint8_t data_coding, const Wire& wire, DefaultAlphabet by_
 
 TEST_CASE("data_coding 0 is what the operator says it is", "[coding]") {
   CHECK(read(0, {0x00, 'a', 0x7B}) == "@aä");
-  CHECK(read(0, {'@', 'a', 0xE4}, DefaultAlphabet::latin1) == "@aä");
-  CHECK(read(0, {'@', 'a', 0xE4}, DefaultAlphabet::ascii) == "@a\uFFFD");
+  CHECK(read(0, {'@', 'a', 0xE4}, Coding::latin1) == "@aä");
+  CHECK(read(0, {'@', 'a', 0xE4}, Coding::ascii) == "@a\uFFFD");
 }
 
 TEST_CASE("1 is ASCII, 3 is Latin-1 and 8 is UCS-2, whatever the default", "[coding]") {
-  for (const auto by_default : {gsm7, DefaultAlphabet::latin1, DefaultAlphabet::ascii}) {
+  for (const auto by_default : {gsm7, Coding::latin1, Coding::ascii}) {
     CHECK(read(1, {'$', '@', 0x80}, by_default) == "$@\uFFFD");
     CHECK(read(3, {'$', 0xA3, 0xFF}, by_default) == "$£ÿ");
     CHECK(read(8, {0x20, 0xAC, 0x00, '5'}, by_default) == "€5");
@@ -42,7 +42,7 @@ TEST_CASE("octets and alphabets unknown here are refused by their number", "[cod
 TEST_CASE("a message class does not change the alphabet", "[coding]") {
   for (std::uint8_t message_class = 0; message_class < 4; ++message_class) {
     const auto with = [&](unsigned group) {
-      return coding_of(static_cast<std::uint8_t>(group | message_class), DefaultAlphabet::latin1);
+      return coding_of(static_cast<std::uint8_t>(group | message_class), Coding::latin1);
     };
     CHECK(with(0x10) == Coding::gsm7);
     CHECK(with(0x14) == Coding::not_text);
@@ -100,6 +100,16 @@ TEST_CASE("UCS-2 cannot be made of what is not UTF-8", "[ucs2]") {
   REQUIRE_FALSE(encoded);
   CHECK(encoded.error().offset == 1);
   CHECK(wire == Wire{1});
+}
+
+TEST_CASE("UCS-2 with its octets turned round is read, too", "[ucs2]") {
+  CHECK(text_of(Wire{'A', 0, 0x3D, 0xD8, 0x11, 0xDD}, Coding::ucs2_le) == "A\U0001F511");
+  CHECK(text_of(Wire{'A', 0, 'B'}, Coding::ucs2_le) == "A\uFFFD");
+}
+
+TEST_CASE("UTF-8 is handed on, and what is none of it is replaced octet by octet", "[coding]") {
+  CHECK(text_of(Wire{'A', 0xC3, 0xA4, 0xE2, 0x82, 0xAC}, Coding::utf8) == "Aä€");
+  CHECK(text_of(Wire{0xFF, 'A', 0xE2, 0x82}, Coding::utf8) == "\uFFFDA\uFFFD\uFFFD");
 }
 
 TEST_CASE("a text goes out in 7 bits if it can, else in UCS-2", "[coding]") {

@@ -39,8 +39,8 @@ TEST_CASE("unknown elements are stepped over and belong to the header", "[header
 TEST_CASE("national language tables are told", "[header]") {
   const auto header = read_header(Wire{0x06, 0x24, 0x01, 0x01, 0x25, 0x01, 0x03});
   REQUIRE(header);
-  CHECK(header->single_shift == 1);
-  CHECK(header->locking_shift == 3);
+  CHECK(header->shift.single == 1);
+  CHECK(header->shift.locking == 3);
   CHECK_FALSE(header->part);
 }
 

@@ -100,4 +100,25 @@ TEST_CASE("a USSD string comes back whatever its length", "[packing]") {
   }));
 }
 
+TEST_CASE("of packed SMS text, what may be padding is no character", "[packing]") {
+  const auto read = [](Octets packed, unsigned fill) {
+    Encoding how(Coding::gsm7_packed);
+    how.fill = fill;
+    return text_of(packed, how);
+  };
+  CHECK(read(Wire{0xE8, 0x32, 0x9B, 0xFD, 0x46, 0x97, 0xD9, 0xEC, 0x37}, 0) == "hellohello");
+  CHECK(read({}, 0).empty());
+  CHECK(read(Wire{0x00}, 6).empty());
+  CHECK(rc::check("pack, decode_text", [&] {
+    const auto text = drawn_gsm_text(40);
+    const auto septets = septets_of(text);
+    const auto last = septets.empty() ? 'a' : septets.back();
+    RC_PRE(last != 0 && last != 0x0D);
+    const auto fill = *rc::gen::inRange(0u, 7u);
+    Wire packed;
+    pack(septets, packed, fill);
+    RC_ASSERT(read(packed, fill) == text);
+  }));
+}
+
 }  // namespace pulih::gsm

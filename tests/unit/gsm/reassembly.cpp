@@ -38,7 +38,7 @@ std::vector<Held::Ended> add(Held& held, const Sent& sent, std::chrono::seconds 
 
 std::string text_in(const Held::Ended& ended) {
   std::string text;
-  for (const auto& [number, piece] : ended.pieces) text += text_of(piece.text, piece.coding);
+  for (const auto& [number, piece] : ended.pieces) text += text_of(piece.text, piece.encoding);
   return text;
 }
 

@@ -25,9 +25,9 @@ inline Wire septets_of(std::string_view utf8) {
   return wire;
 }
 
-inline std::string text_of(Octets wire, Coding coding = Coding::gsm7) {
+inline std::string text_of(Octets wire, Encoding how = {}) {
   std::string text;
-  decode_text(coding, wire, [&](char c) { text += c; });
+  decode_text(how, wire, [&](char c) { text += c; });
   return text;
 }
 
