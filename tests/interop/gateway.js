@@ -14,32 +14,21 @@ const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/b
 const OURS = ['accounts.csv', 'smsc.secret', 'smpp.pcapng'];
 
 class Gateway {
-  // `carrier`: {port, systemId, password, shortCode, bind, tls, ussd}; the last two, and `limits`,
-  // as in the configuration.
-  constructor(carrier, limits = {}) {
+  // `carriers`: one or several of {port, systemId, password, shortCode, bind} and what else such an
+  // entry may have; that, and `limits`, as in the configuration.
+  constructor(carriers, limits = {}) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
-    const more = ['tls', 'ussd'].filter((key) => carrier[key])
-        .map((key) => `    ${key}: ${JSON.stringify(carrier[key])}\n`).join('');
     this.config = path.join(this.folder, 'pulih.yaml');
     this.journal = path.join(this.folder, 'journal');
     fs.writeFileSync(path.join(this.folder, 'site.key'), randomBytes(32), {mode: 0o600});
-    fs.writeFileSync(path.join(this.folder, 'smsc.secret'), carrier.password, {mode: 0o600});
+    const entries = [carriers].flat().map((carrier) => this.#entry(carrier)).join('');
     fs.writeFileSync(this.config, `site: interop
 state_dir: ${this.folder}
 keys: {site: {file: ${this.folder}/site.key}}
 central: {driver: embedded, path: ${this.folder}/central.db}
 dialogue: {catalogues: [id, en], default: id, zone: Asia/Jakarta}
 carriers:
-  - name: npm
-    address: 127.0.0.1:${carrier.port}
-    bind: ${carrier.bind}
-    system_id: ${carrier.systemId}
-    password: {file: ${this.folder}/smsc.secret}
-    short_code: "${carrier.shortCode}"
-    prefixes: ["62811"]
-    window: 8
-    rate: 200/s
-${more}control: {socket: ${this.folder}/control.sock}
+${entries}control: {socket: ${this.folder}/control.sock}
 # A second reset may follow at once here.
 limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
 `);
@@ -101,6 +90,16 @@ limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
 
   remove() {
     fs.rmSync(this.folder, {recursive: true});
+  }
+
+  #entry({name = 'npm', port, systemId, password, shortCode, bind, ...more}) {
+    const secret = path.join(this.folder, 'smsc.secret');
+    fs.writeFileSync(secret, password, {mode: 0o600});
+    const entry = {
+      name, address: `127.0.0.1:${port}`, bind, system_id: systemId, password: {file: secret},
+      short_code: shortCode, prefixes: ['62811'], window: 8, rate: '200/s', ...more,
+    };
+    return `  - ${JSON.stringify(entry)}\n`;
   }
 
   #ctl(args, input = '', expected = [0]) {
