@@ -239,8 +239,8 @@ Carrier read_carrier(Section& section, const Places& places, const Networks& net
   read_numbering(section, "destination", carrier.destination);
   section.read("default_alphabet", carrier.default_alphabet, one_of(alphabets));
   section.read_map("alphabets", carrier.alphabets, field<std::uint8_t>(1, 0xFF), one_of(alphabets));
-  section.read("enquire_link", carrier.enquire_link, duration(seconds{5}, minutes{10}));
-  section.read("response_timeout", carrier.response_timeout, duration(seconds{5}, minutes{10}));
+  section.read("enquire_link", carrier.enquire_link, duration(seconds{1}, minutes{10}));
+  section.read("response_timeout", carrier.response_timeout, duration(seconds{1}, minutes{10}));
   section.read("reconnect_longest", carrier.reconnect_longest, duration(seconds{1}, hours{1}));
   read_ussd(section, carrier);
   if (auto tls = section.section("tls")) carrier.tls = read_tls(*tls, places, carrier.address.host);

@@ -1,6 +1,7 @@
 // A carrier whose SMPP was written by others: the server of the npm package `smpp`, which answers
 // binds and submit_sm, sends what phones say as deliver_sm, and gives every text to the phone it is
-// for. What it receives stands in `record`, and what a good gateway never does in `complaints`.
+// for, unless a test has it do something worse. What it receives stands in `record`, and what a
+// good gateway never does in `complaints`.
 'use strict';
 const {EventEmitter} = require('node:events');
 const smpp = require('smpp');
@@ -27,7 +28,14 @@ class Carrier extends EventEmitter {
     this.binds = new Map();  // session → what it may do
     this.unanswered = new Set();  // deliver_sm without a response: sent again on the next bind
     this.messageId = 0;
-    this.putsOff = undefined;  // texts like this: the recipients' queues are full for them
+    // What a test makes it do: `verdict` of a message {to, text} is nothing if it is just taken;
+    // {status} if it is refused; {cut: true} if the line is lost before; and {response} if it is
+    // taken and its response is 'lost', 'held' until release(), 'cut' off with the line, or 'torn'.
+    this.verdict = () => undefined;
+    this.bindVerdict = () => undefined;  // of {mode, held}: a status with which a bind is refused
+    this.tearsDelivery = false;  // the next deliver_sm breaks off in the middle, with its line
+    this.held = [];
+    this.deaf = new Set();
     this.server = smpp.createServer(tls, (session) => this.#welcome(session));
     this.server.on('error', (error) => this.#complain(`server: ${error.message}`));
   }
@@ -47,12 +55,33 @@ class Carrier extends EventEmitter {
 
   // Cuts every link without a word, as a lost line does.
   cut() {
-    for (const session of this.binds.keys()) session.destroy();
+    for (const session of [...this.binds.keys(), ...this.deaf]) session.destroy();
   }
 
-  // Resolves when the gateway can both send and receive.
-  async bound() {
-    while (!this.#session('receives') || !this.#session('sends')) await this.#once('bound');
+  // Reads nothing more from so many of the links, and says nothing on them: half of each is gone.
+  deafen(links = Infinity) {
+    for (const session of [...this.binds.keys()].slice(0, links)) {
+      session.pause();
+      this.binds.delete(session);
+      this.deaf.add(session);
+    }
+  }
+
+  // Octets as they are, on every link by which messages come to the gateway.
+  write(octets) {
+    for (const [session, may] of this.binds) if (may.receives) session.socket.write(octets);
+  }
+
+  // The responses that were held, at last.
+  release() {
+    for (const respond of this.held.splice(0)) respond();
+  }
+
+  // Resolves when the gateway can both send and receive, over at least so many links.
+  async bound(links = 1) {
+    const enough = () => this.#session('receives') && this.#session('sends') &&
+        this.binds.size >= links;
+    while (!enough()) await this.#once('bound');
   }
 
   // A phone sends a text to the short code; resolves when the gateway has taken it over. Like
@@ -91,6 +120,12 @@ class Carrier extends EventEmitter {
   #send(message) {
     const session = this.#session('receives');
     if (!session) return;  // the next bind sends it
+    if (this.tearsDelivery) {
+      this.tearsDelivery = false;
+      const octets = new smpp.PDU('deliver_sm', {...message.pdu, sequence_number: 1}).toBuffer();
+      session.socket.write(octets.subarray(0, octets.length - 5), () => session.destroy());
+      return;
+    }
     session.deliver_sm({...message.pdu}, (answer) => {
       if (TRY_LATER.includes(answer.command_status)) return setImmediate(() => this.#send(message));
       this.unanswered.delete(message);
@@ -117,6 +152,7 @@ class Carrier extends EventEmitter {
     });
     session.on('close', () => {
       this.binds.delete(session);
+      this.deaf.delete(session);
       this.emit('lost');
     });
   }
@@ -129,6 +165,13 @@ class Carrier extends EventEmitter {
       return;
     }
     if (this.binds.has(session)) this.#complain('a second bind on one link');
+    const held = [...this.binds.values()].filter((may) => may === BINDS[command]).length;
+    const refused = this.bindVerdict({mode: command, held});
+    if (refused) {
+      session.send(pdu.response({command_status: refused}));
+      this.emit('refused');
+      return;
+    }
     session.send(pdu.response({system_id: 'npm-smpp', sc_interface_version: 0x34}));
     this.binds.set(session, BINDS[command]);
     this.emit('bound');
@@ -148,13 +191,25 @@ class Carrier extends EventEmitter {
       return;
     }
     if (pdu.source_addr !== this.shortCode) this.#complain(`submit_sm from ${pdu.source_addr}`);
-    if (this.putsOff?.test(pdu.short_message.message)) {
-      session.send(pdu.response({command_status: smpp.ESME_RMSGQFUL}));
-      this.emit('put off', {to: pdu.destination_addr, text: pdu.short_message.message});
+    const message = {to: pdu.destination_addr, text: pdu.short_message.message};
+    const verdict = this.verdict(message) ?? {};
+    if (verdict.cut) return session.destroy();
+    if (verdict.status) {
+      session.send(pdu.response({command_status: verdict.status}));
+      this.emit('put off', message);
       return;
     }
-    session.send(pdu.response({message_id: this.#nextId()}));
-    this.emit('message', {to: pdu.destination_addr, text: pdu.short_message.message, pdu});
+    this.#respond(session, pdu.response({message_id: this.#nextId()}), verdict.response);
+    this.emit('message', {...message, pdu});
+  }
+
+  #respond(session, response, how) {
+    if (how === 'lost') return;
+    if (how === 'held') return void this.held.push(() => session.send(response));
+    if (how === 'cut') return session.destroy();
+    if (how !== 'torn') return session.send(response);
+    const octets = response.toBuffer();
+    session.socket.write(octets.subarray(0, octets.length / 2), () => session.destroy());
   }
 
   #session(ability) {

@@ -8,6 +8,7 @@ const {spawnSync} = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const {after, before, describe, test} = require('node:test');
+const smpp = require('smpp');
 const {Carrier} = require('./carrier.js');
 const {Gateway} = require('./gateway.js');
 const {findIn, spelledDates, utf16be} = require('./hunt.js');
@@ -192,7 +193,8 @@ describe('a gateway at work', {timeout: 120_000}, () => {
     await typing.says('2', /Ketik sandi baru/);
     await typing.says('jembatan-Gantung 8 tua', /SAMA sekali lagi/);
 
-    carrier.putsOff = /Langkah 4|BERHASIL|Langkah 1/;
+    carrier.verdict = ({text}) =>
+        /Langkah 4|BERHASIL|Langkah 1/.test(text) ? {status: smpp.ESME_RMSGQFUL} : undefined;
     await Promise.all([
       coded.phone.saysAndWaits(coded.code, /Langkah 4/),
       choosing.saysAndWaits('1', /BERHASIL/),

@@ -12,6 +12,7 @@ const ANSWERS = [
   [/BERHASIL.*: ?([a-z]+(?:-[a-z]+){3})\b/s, (she, words) => she.learns(words)],
   [/BERHASIL/, () => DONE],
   [/Pemberitahuan/, () => WAIT],
+  [/gagal dikirim.*ULANG/s, () => 'ULANG'],
   [/\b(\d{6})\b/, (she, code) => code],
   [/Langkah 1\/4.*tanggal lahir/s, (she) => she.birthDate],
   [/Langkah 1\/4/, (she) => she.id],
