@@ -124,19 +124,10 @@ void read_central(Section& root, Settings& settings) {
   section->finish();
 }
 
-// The contract's sections of which nothing stands yet. A control socket that nobody listens on
-// misleads no teacher and no monitoring, so it is only told; the others would.
+// The contract's sections of which nothing stands yet.
 void read_later(Section& root) {
   root.refuse("mail", {"codes by e-mail come in a later release", "remove the section mail"});
   root.refuse("metrics", {"metrics come in a later release", "remove the section metrics"});
-  auto control = root.section("control");
-  if (!control) return;
-  fs::path socket;
-  if (control->require("socket", "socket: /run/pulih/control.sock"))
-    control->read("socket", socket, parse_path);
-  control->warning("socket",
-                   {"the control socket comes in a later release", "nothing listens there yet"});
-  control->finish();
 }
 
 Settings read_all(const YAML::Node& document, const Places& places,
@@ -154,6 +145,7 @@ Settings read_all(const YAML::Node& document, const Places& places,
   read_dialogue(root, places, settings);
   read_carriers(root, places, settings.carriers);
   if (auto limits = root.section("limits")) read_limits(*limits, settings.policy, settings.limits);
+  read_control(root, places, settings.control_socket);
   read_later(root);
   root.finish();
   return settings;
@@ -185,8 +177,7 @@ tl::expected<Settings, std::vector<ConfigError>> settings_from(const std::string
   return settings;
 }
 
-tl::expected<Settings, std::vector<ConfigError>> read_settings(const fs::path& file,
-                                                               const Surroundings& surroundings) {
+tl::expected<std::string, std::vector<ConfigError>> contents_of(const fs::path& file) {
   const auto refused = [&](std::string what, std::string hint) {
     return tl::unexpected(
         std::vector{ConfigError{file.string(), 0, 0, std::move(what), std::move(hint)}});
@@ -199,8 +190,14 @@ tl::expected<Settings, std::vector<ConfigError>> read_settings(const fs::path& f
                    "pulihd --config FILE; the default is /etc/pulih/pulih.yaml");
   if (fs::file_size(file, unknown) > most_octets && !unknown)
     return refused("is larger than 1 MiB", "this is no configuration of pulihd");
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  return settings_from(text, file, surroundings);
+  return std::string{std::istreambuf_iterator<char>(stream), {}};
+}
+
+tl::expected<Settings, std::vector<ConfigError>> read_settings(const fs::path& file,
+                                                               const Surroundings& surroundings) {
+  const auto text = contents_of(file);
+  if (!text) return tl::unexpected(text.error());
+  return settings_from(*text, file, surroundings);
 }
 
 }  // namespace pulih::config

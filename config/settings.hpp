@@ -2,9 +2,9 @@
 // that the daemon can start with, or every error of the file at once. config/pulih.yaml documents
 // each key with its unit and default.
 //
-// Relative names: `state_dir`, `dialogue.folder` and the files of secrets are looked up beside the
-// configuration file, what the daemon writes under `state_dir`. The site key thus stays outside the
-// folder that it protects.
+// Relative names: `state_dir`, `dialogue.folder`, `control.socket` and the files of secrets are
+// looked up beside the configuration file, what the daemon writes under `state_dir`. The site key
+// thus stays outside the folder that it protects.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -117,6 +117,7 @@ struct Settings {
   std::filesystem::path state_dir;
   std::filesystem::path site_key;
   std::filesystem::path central_database;  // of the embedded driver
+  std::filesystem::path control_socket;    // empty: none
   Dialogue dialogue;
   conversation::Policy policy;
   std::vector<Carrier> carriers;
@@ -139,5 +140,9 @@ tl::expected<Settings, std::vector<ConfigError>> read_settings(
 tl::expected<Settings, std::vector<ConfigError>> settings_from(const std::string& text,
                                                                const std::filesystem::path& file,
                                                                const Surroundings&);
+
+// Where the daemon of this configuration listens for the operator; nothing else is looked at.
+tl::expected<std::filesystem::path, std::vector<ConfigError>> read_control_socket(
+    const std::filesystem::path& file);
 
 }  // namespace pulih::config

@@ -41,5 +41,9 @@ accounts::Secret read_secret(Section& source, const Places& places, LengthRange 
 
 void read_limits(Section& section, conversation::Policy& policy, Limits& limits);
 void read_carriers(Section& root, const Places& places, std::vector<Carrier>& carriers);
+void read_control(Section& root, const Places& places, std::filesystem::path& socket);
+
+// The text of a configuration file.
+tl::expected<std::string, std::vector<ConfigError>> contents_of(const std::filesystem::path& file);
 
 }  // namespace pulih::config

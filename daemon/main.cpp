@@ -18,13 +18,17 @@
 #include "daemon/central/embedded.hpp"
 #include "daemon/central/push_thread.hpp"
 #include "daemon/engine/engine_thread.hpp"
+#include "daemon/operator/control.hpp"
 #include "daemon/operator/events.hpp"
 #include "daemon/operator/journal.hpp"
 #include "daemon/operator/link_notices.hpp"
 #include "daemon/operator/notices.hpp"
 #include "daemon/operator/notify.hpp"
+#include "daemon/operator/report.hpp"
+#include "daemon/operator/trace_desk.hpp"
 #include "daemon/profiles.hpp"
 #include "daemon/store/sqlite_store.hpp"
+#include "daemon/store/waiting_rows.hpp"
 
 namespace pulih {
 namespace {
@@ -117,6 +121,11 @@ struct TellOnce {
     journal.event(operators::event::central_unavailable, fault.why);
   }
 };
+
+operators::Json told(const tl::expected<store::WaitingRows, std::string>& rows) {
+  if (!rows) return {{"trouble", rows.error()}};
+  return {{"messages_waiting", rows->outbound}, {"operations_waiting", rows->operations}};
+}
 
 constexpr auto slow_batch = std::chrono::seconds{2};
 
@@ -229,6 +238,22 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
                         settings.policy, bounds_of(settings.limits));
   {
     engine::EngineThread thread(engine, intake, settings.limits.batch_events, wall_clock);
+    operators::Report report;
+    report.add("daemon", [&, since = wall_clock()] {
+      return operators::told({settings.site, since, journal.dropped()}, wall_clock());
+    });
+    report.add("engine", [&] { return operators::told(thread.counts()); });
+    report.add("intake", [&]() -> operators::Json {
+      return {{"waiting", intake.waiting()}, {"queue", settings.limits.intake_queue}};
+    });
+    report.add("store", [&] { return told(store::count_waiting(settings.state_dir)); });
+    report.add("carriers", [&] { return operators::told(carriers.states()); });
+    operators::Control control(io);
+    report.answer_at(control);
+    control.answers("trace", operators::answer_to_trace(io, carriers));
+    if (!settings.control_socket.empty())
+      if (const auto listens = control.listen(settings.control_socket); !listens)
+        journal.event(operators::event::control_unavailable, listens.error());
     serve(io, carriers, thread, journal);
   }
   return 0;

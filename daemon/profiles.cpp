@@ -28,8 +28,8 @@ carriers::Profile profile_of(const config::Carrier& carrier, const config::Limit
   profile.interface_version = carrier.interface_version;
   profile.short_code = carrier.short_code;
   if (!carrier.ussd_code.empty())
-    profile.ussd = carriers::Profile::Ussd{carrier.ussd_code, "", carrier.ussd_dialect,
-                                           carrier.ussd_push};
+    profile.ussd =
+        carriers::Profile::Ussd{carrier.ussd_code, "", carrier.ussd_dialect, carrier.ussd_push};
   profile.prefixes = carrier.prefixes;
   for (const auto& name : carrier.stand_ins)
     profile.stand_ins.push_back(keys.carrier_id_tag(name, ""));

@@ -17,6 +17,7 @@
 #include "daemon/carriers/interface_sheet.hpp"
 #include "daemon/carriers/routes.hpp"
 #include "daemon/central/account_commands.hpp"
+#include "daemon/live_commands.hpp"
 #include "daemon/profiles.hpp"
 #include "protocols/gsm/msisdn.hpp"
 
@@ -292,6 +293,7 @@ int main(int argc, char** argv) {
       app.add_subcommand("accounts", "the embedded central database")->require_subcommand(1);
   pulih::account_commands(*accounts, line);
   pulih::carrier_commands(app, line);
+  const pulih::LiveCommands live(app, line.chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -28,6 +28,7 @@ Bind::Bind(asio::io_context& io, const Profile& carrier, smpp::BindMode mode, Ow
       resolver_(io) {}
 
 void Bind::tell(LinkNotice::What what, std::string text) {
+  if (what == LinkNotice::What::tls_files) trouble_ = text;
   watcher_.noticed({what, carrier_.name, std::move(text)});
 }
 
@@ -131,13 +132,15 @@ void Bind::watch(bool watched) {
 BindState Bind::state() const {
   BindState state;
   state.mode = mode_;
-  state.bound = bound();
   state.host = where();
+  state.window = carrier_.window;
   state.trouble = trouble_;
-  if (!state.bound) return state;
-  state.for_ =
+  if (link_ || connecting_) state.how = BindState::How::connecting;
+  if (!bound()) return state;
+  state.how = BindState::How::bound;
+  state.bound_for =
       std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - bound_since_);
-  state.under_way = carrier_.window - std::min(carrier_.window, link_->session().room());
+  state.under_way = carrier_.window - link_->session().room();
   return state;
 }
 

@@ -272,10 +272,12 @@ bool Carrier::pump_screens(Pace::Moment now) {
     const std::string to = next.to.digits();
     const ussd::Screen::Ends ends{{profile_.source.ton, profile_.source.npi, profile_.ussd->code},
                                   {profile_.destination.ton, profile_.destination.npi, to}};
-    if (way->bind->link()->session().submit(next.screen.body(ends), a_screen | next.session, now))
+    if (way->bind->link()->session().submit(next.screen.body(ends), a_screen | next.session, now)) {
+      ++counts_.sent;
       way->pace.spend();
-    else
+    } else {
       ussd_->forget(next.session);
+    }
     screens_.pop_front();
   }
   return true;

@@ -1,16 +1,15 @@
-// See control.hpp. A client is a reader and a writer; it lives until both have ended, and what it
-// asked for ends with it.
+// See control.hpp. A client is a reader and a writer, who keep it alive; what it asked for ends
+// when it leaves, or when the control socket does.
 #include "daemon/operator/control.hpp"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/read_until.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <deque>
@@ -22,20 +21,19 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t most_clients = 16;
-constexpr std::size_t longest_request = 4'096;
-constexpr std::size_t most_waiting = 4u << 20;  // octets that a client has not read
 constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
 
+// The loops return errors; what still throws is a mistake of ours and ends io_context::run.
+void rethrow(const std::exception_ptr& thrown) {
+  if (thrown) std::rethrow_exception(thrown);
+}
+
+// The group may reach the socket, so that who has no right is told so.
 bool may_ask(Control::Socket::socket& socket) {
   ucred peer{};
   socklen_t size = sizeof peer;
   return ::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
          (peer.uid == 0 || peer.uid == ::geteuid());
-}
-
-std::string written(const Json& line) {
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -44,35 +42,43 @@ class Control::Client final : public Asked, public std::enable_shared_from_this<
  public:
   Client(Socket::socket socket, Control& control)
       : socket_(std::move(socket)),
-        control_(control),
+        control_(&control),
         wake_(socket_.get_executor(), std::chrono::steady_clock::time_point::max()) {
-    ++control_.clients_;
-  }
-  ~Client() override {
-    --control_.clients_;
-    if (closed_) closed_();
+    control.clients_.insert(this);
   }
 
   void start() {
     for (auto loop : {&Client::read, &Client::write})
       asio::co_spawn(
           socket_.get_executor(),
-          [self = shared_from_this(), loop] { return (self.get()->*loop)(); }, asio::detached);
+          [self = shared_from_this(), loop] { return (self.get()->*loop)(); }, rethrow);
   }
 
   void tell(const Json& line) override {
     if (ended_) return;
-    auto text = written(line);
-    if (waiting_ + text.size() > most_waiting) {
+    auto text = one_line(line);
+    if (waiting_ + text.size() > control_->bounds_.waiting) {
       ++lost_;
       return;
     }
-    if (lost_ != 0) put(written({{"lost", std::exchange(lost_, 0)}}));
+    tell_lost();
     put(std::move(text));
   }
   void end() override { finish({{"end", true}}); }
   void refuse(const std::string& why) override { finish({{"error", why}}); }
-  void when_closed(std::function<void()> call) override { closed_ = std::move(call); }
+  void keep(std::shared_ptr<void> what) override { kept_ = std::move(what); }
+
+  // Its last line is written, it is not there any more, or nobody is to be answered any more.
+  void leave() {
+    if (!control_) return;
+    control_->clients_.erase(this);
+    control_ = nullptr;
+    ended_ = true;
+    error_code ignored;
+    socket_.close(ignored);
+    wake_.cancel();
+    kept_.reset();
+  }
 
  private:
   void put(std::string text) {
@@ -80,52 +86,50 @@ class Control::Client final : public Asked, public std::enable_shared_from_this<
     lines_.push_back(std::move(text));
     wake_.cancel();
   }
+  void tell_lost() {
+    if (lost_ != 0) put(one_line({{"lost", std::exchange(lost_, 0)}}));
+  }
   void finish(const Json& last) {
     if (ended_) return;
-    if (lost_ != 0) put(written({{"lost", std::exchange(lost_, 0)}}));
-    put(written(last));
+    tell_lost();
+    put(one_line(last));
     ended_ = true;
-  }
-  // The client has gone, or has read its last line.
-  void leave() {
-    ended_ = true;
-    gone_ = true;
-    error_code ignored;
-    socket_.close(ignored);
-    wake_.cancel();
-    if (auto call = std::exchange(closed_, nullptr)) call();
   }
 
   asio::awaitable<void> read() {
     std::string request;
-    auto into = asio::dynamic_buffer(request, longest_request);
+    auto into = asio::dynamic_buffer(request, control_->bounds_.request);
     const auto [error, octets] = co_await asio::async_read_until(socket_, into, '\n', or_error);
+    if (!control_) co_return;
     if (error == asio::error::not_found)
-      refuse("the request is longer than " + std::to_string(longest_request) + " octets");
+      refuse("the request is longer than " + std::to_string(control_->bounds_.request) +
+             " octets; is it pulihctl that asks?");
     else if (error)
       co_return leave();
     else
       hear(std::string_view(request).substr(0, octets));
-    // Whatever comes now is read for the end that it brings.
+    // What comes now is read for the end that it brings.
     std::array<char, 256> rest{};
-    while (!gone_) {
+    while (control_) {
       const auto [over, count] = co_await socket_.async_read_some(asio::buffer(rest), or_error);
+      if (over && ended_) co_return;  // it asks no more, and may still be reading
       if (over) co_return leave();
     }
   }
 
   void hear(std::string_view text) {
+    if (ended_) return;
     const auto request = Json::parse(text, nullptr, false);
-    if (!request.is_object() || !request.contains("ask") || !request["ask"].is_string())
-      return refuse("a request is one JSON object a line, like {\"ask\": \"status\"}");
-    const auto found = control_.answers_.find(request["ask"].get<std::string>());
-    if (found == control_.answers_.end())
-      return refuse("this daemon does not answer that; perhaps pulihctl is of another release");
-    found->second(request, shared_from_this());
+    const auto name = field<std::string>(request, "ask");
+    if (!name) return refuse("a request is one JSON object a line, like {\"ask\": \"status\"}");
+    const auto found = control_->answers_.find(*name);
+    if (found == control_->answers_.end())
+      return refuse("this daemon has no answer to that; is pulihctl of another release?");
+    found->second(request, *this);
   }
 
   asio::awaitable<void> write() {
-    while (!gone_) {
+    while (control_) {
       if (lines_.empty()) {
         if (ended_) co_return leave();
         co_await wake_.async_wait(or_error);
@@ -140,17 +144,22 @@ class Control::Client final : public Asked, public std::enable_shared_from_this<
   }
 
   Socket::socket socket_;
-  Control& control_;
+  Control* control_;         // nullptr: it has left
   asio::steady_timer wake_;  // cancelled to wake the writer
   std::deque<std::string> lines_;
   std::size_t waiting_ = 0;  // octets in lines_
   std::uint64_t lost_ = 0;   // lines since the last one that found room
   bool ended_ = false;       // nothing more is told
-  bool gone_ = false;
-  std::function<void()> closed_;
+  std::shared_ptr<void> kept_;
 };
 
-Control::~Control() { close(); }
+Control::~Control() {
+  while (!clients_.empty()) {
+    const auto client = (*clients_.begin())->shared_from_this();
+    client->leave();
+  }
+  if (!path_.empty()) ::unlink(path_.c_str());
+}
 
 tl::expected<void, std::string> Control::listen(const std::filesystem::path& path) {
   const auto fault = [&](const std::string& what, const std::string& hint) {
@@ -159,48 +168,54 @@ tl::expected<void, std::string> Control::listen(const std::filesystem::path& pat
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) {
     if (!S_ISSOCK(status.st_mode)) return fault("is no socket", "name another path, or remove it");
-    Socket::socket probe(acceptor_.get_executor());
-    error_code nobody;
-    probe.connect(Socket::endpoint(path.string()), nobody);
-    if (!nobody) return fault("somebody listens there", "is another pulihd running?");
+    Socket::socket probe(acceptor_.get_executor(), Socket());
+    error_code answer;
+    probe.non_blocking(true, answer);
+    probe.connect(Socket::endpoint(path.string()), answer);
+    if (answer != asio::error::connection_refused)
+      return fault("somebody listens there already", "is another pulihd running?");
     ::unlink(path.c_str());
   }
   error_code error;
   acceptor_.open(Socket(), error);
   if (!error) acceptor_.bind(Socket::endpoint(path.string()), error);
-  if (!error && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0)
+  constexpr ::mode_t for_user_and_group = 0660;
+  if (!error && ::chmod(path.c_str(), for_user_and_group) != 0)
     error.assign(errno, boost::system::system_category());
-  if (!error) acceptor_.listen(most_clients, error);
-  if (error)
-    return fault(error.message(),
-                 "its folder has to be there and writable: ls -ld " + path.parent_path().string());
+  if (!error) acceptor_.listen(static_cast<int>(bounds_.clients), error);
+  if (error) {
+    error_code ignored;
+    acceptor_.close(ignored);
+    return fault(error.message(), "its folder has to be there, and the daemon's to write: ls -ld " +
+                                      path.parent_path().string());
+  }
   path_ = path;
   accept();
   return {};
 }
 
-void Control::close() {
-  if (path_.empty()) return;
-  error_code ignored;
-  acceptor_.close(ignored);
-  ::unlink(path_.c_str());
-  path_.clear();
-}
-
 void Control::accept() {
   acceptor_.async_accept([this](const error_code& error, Socket::socket socket) {
-    if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+    if (error == asio::error::operation_aborted) return;
     if (!error) {
-      const bool welcome = may_ask(socket);
-      const bool room = clients_ < most_clients;
-      const auto client = std::make_shared<Client>(std::move(socket), *this);
-      if (!welcome)
-        client->refuse("only root and the daemon's own user may ask; type: sudo pulihctl");
-      if (!room) client->refuse("too many ask at once; close another pulihctl");
-      client->start();
+      welcome(std::move(socket));
+      return accept();
     }
-    accept();
+    // No descriptor is left, or no memory: that does not change by asking at once.
+    pause_.expires_after(std::chrono::seconds{1});
+    pause_.async_wait([this](const error_code& stopped) {
+      if (!stopped) accept();
+    });
   });
+}
+
+void Control::welcome(Socket::socket socket) {
+  const bool allowed = may_ask(socket);
+  const bool room = clients_.size() < bounds_.clients;
+  const auto client = std::make_shared<Client>(std::move(socket), *this);
+  if (!allowed) client->refuse("only root and the daemon's own user may ask; sudo pulihctl");
+  if (!room) client->refuse("too many ask at once; close another pulihctl");
+  client->start();
 }
 
 }  // namespace pulih::operators

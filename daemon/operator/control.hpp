@@ -9,53 +9,66 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <tl/expected.hpp>
 
+#include "daemon/operator/json.hpp"
+
 namespace pulih::operators {
 
-using Json = nlohmann::json;
-
-// One request under way, on the io_context's thread. Whoever answers it at once tells and ends;
-// whoever goes on keeps a share, until it is closed by either side.
+// One request under way, on the io_context's thread. Whoever answers at once tells and ends; who
+// goes on for a while does so in what it gives to keep, and touches the request nowhere else.
 class Asked {
  public:
   virtual ~Asked() = default;
   virtual void tell(const Json& line) = 0;
   virtual void end() = 0;
   virtual void refuse(const std::string& why) = 0;
-  // Called once, when the client has gone or the request has ended.
-  virtual void when_closed(std::function<void()> call) = 0;
+  // Dropped when the client has gone or has read all.
+  virtual void keep(std::shared_ptr<void> what) = 0;
+};
+
+struct ControlBounds {
+  std::size_t clients = 16;
+  std::size_t request = 4'096;     // octets
+  std::size_t waiting = 1u << 20;  // octets that a client has not read
 };
 
 class Control {
  public:
   using Socket = boost::asio::local::stream_protocol;
-  using Answer = std::function<void(const Json& request, const std::shared_ptr<Asked>& asked)>;
+  using Answer = std::function<void(const Json& request, Asked& asked)>;
 
-  explicit Control(boost::asio::io_context& io) : acceptor_(io) {}
+  explicit Control(boost::asio::io_context& io, ControlBounds bounds = {})
+      : bounds_(bounds), acceptor_(io), pause_(io) {}
+  // Ends what is under way. The io_context does not run any more, or is not run again.
   ~Control();
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
 
   // What is asked under this name.
   void answers(std::string name, Answer answer) { answers_[std::move(name)] = std::move(answer); }
   // Makes the socket, in place of one that nobody listens on any more. The error says what, where,
   // and what to do.
   tl::expected<void, std::string> listen(const std::filesystem::path& socket);
-  void close();
 
  private:
   class Client;
   void accept();
+  void welcome(Socket::socket socket);
 
+  const ControlBounds bounds_;
   Socket::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
   std::filesystem::path path_;
-  std::map<std::string, Answer> answers_;
-  std::size_t clients_ = 0;
+  std::map<std::string, Answer, std::less<>> answers_;
+  std::set<Client*> clients_;  // that have not left
 };
 
 }  // namespace pulih::operators

@@ -26,6 +26,9 @@ inline constexpr Event configuration_refused{"8eeb3dc9e2324915870a68b1a3039f2b",
 inline constexpr Event configuration_warning{"ddda29987e7a45b2a814096179040477", Priority::warning,
                                              "configuration_warning"};
 
+inline constexpr Event control_unavailable{"0f4c3a7be95d4b6c8e21d07c5a9b6f14", Priority::warning,
+                                           "control_unavailable"};
+
 inline constexpr Event carrier_connecting{"ce512383581c47938d5fdc2fa2291da3", Priority::info,
                                           "carrier_connecting"};
 inline constexpr Event carrier_bound{"f16fa939284046c48c82ed86c75fcf69", Priority::notice,
@@ -95,6 +98,7 @@ inline constexpr std::array all = {started,
                                    stopping,
                                    configuration_refused,
                                    configuration_warning,
+                                   control_unavailable,
                                    carrier_connecting,
                                    carrier_bound,
                                    carrier_bind_refused,

@@ -54,7 +54,7 @@ struct EncodeError {
 tl::expected<void, EncodeError> encode(const Pdu& pdu, std::vector<std::uint8_t>& out);
 
 // One line for a log: every field by name, but passwords never, message texts as their length and
-// addresses as their first five and last three characters.
+// of addresses what masked.hpp lets be seen.
 std::string print(const Pdu& pdu);
 
 std::uint32_t command_id(const Body& body);

@@ -11,7 +11,8 @@
 namespace pulih::smpp {
 namespace {
 
-constexpr std::uint8_t mask = '*';  // a letter in every alphabet, GSM 03.38 included
+constexpr std::uint8_t mask = '*';  // a character in every alphabet, GSM 03.38 included
+constexpr std::uint8_t digit_mask = 'x';
 constexpr std::uint8_t esm_receipt_bits = 0x3C, esm_udh_indicator = 0x40;  // SMPP 3.4, 5.2.12
 
 Octets octets_of(std::string_view text) {
@@ -23,17 +24,24 @@ char lower(std::uint8_t octet) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Up to where a receipt's text (SMPP 3.4, appendix B) tells of the message and not what was in it;
-// 0 if it is no such text.
+// How much of a receipt's text (SMPP 3.4, appendix B) tells of the message and not what was in it:
+// from "id:" on, word by word, as long as each is one of the known facts.
 std::size_t end_of_facts(Octets text) {
-  constexpr std::string_view begins = "id:", quotes = "text:";
-  const auto alike = [](std::uint8_t octet, char letter) { return lower(octet) == letter; };
-  if (text.size() < begins.size() ||
-      !std::equal(begins.begin(), begins.end(), text.begin(),
-                  [&](char letter, std::uint8_t octet) { return alike(octet, letter); }))
-    return 0;
-  const auto quoted = std::search(text.begin(), text.end(), quotes.begin(), quotes.end(), alike);
-  return static_cast<std::size_t>(quoted - text.begin());
+  constexpr std::array<std::string_view, 8> facts = {"id:",   "sub:", "dlvrd:", "submit",
+                                                     "date:", "done", "stat:",  "err:"};
+  const auto begins_with = [&](std::size_t at, std::string_view word) {
+    return text.size() - at >= word.size() &&
+           std::equal(word.begin(), word.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
+                      [](char letter, std::uint8_t octet) { return lower(octet) == letter; });
+  };
+  std::size_t end = 0;
+  if (!begins_with(0, facts.front())) return 0;
+  while (end < text.size() &&
+         std::ranges::any_of(facts, [&](auto fact) { return begins_with(end, fact); })) {
+    while (end < text.size() && text[end] != ' ') ++end;
+    while (end < text.size() && text[end] == ' ') ++end;
+  }
+  return end;
 }
 
 // The octets of a user data header (3GPP TS 23.040, 9.2.3.24) that tells of parts and alphabets
@@ -71,7 +79,10 @@ class Masker {
 
   void address(const Field&, std::string_view value) {
     const auto [front, back] = visible_part(value);
-    hide(octets_of(value).subspan(front, value.size() - front - back));
+    const auto hidden = octets_of(value).subspan(front, value.size() - front - back);
+    // The signs of a code stay, so that the copy is masked as the original is.
+    for (std::size_t i = 0; i < hidden.size(); ++i)
+      if (hidden[i] != '*' && hidden[i] != '#') copy_[place_of(hidden) + i] = digit_mask;
   }
 
   // A user data header says which part this is; behind it somebody's words begin.
@@ -96,7 +107,7 @@ class Masker {
     for (const Tlv tlv : value) {
       if (tlv.tag == tag::message_payload)
         text({}, {}, tlv.value);
-      else if (!may_be_shown(tlv.tag))
+      else if (!may_be_shown(tlv))
         hide(tlv.value);
     }
   }
@@ -119,22 +130,31 @@ class Masker {
 }  // namespace
 
 Visible visible_part(std::string_view address) {
-  if (address.starts_with('*')) {
-    const auto code = std::min(address.find('*', 1), address.size());
-    return {std::min<std::size_t>(code, 8), 0};
-  }
-  if (address.size() <= 8) return {address.size(), 0};
+  constexpr std::string_view signs = "*#";
+  constexpr std::size_t a_short_code = 8, a_long_number = 11;
+  const auto size = address.size();
+  const auto sign = address.find_first_of(signs, 1);
+  const bool begins_with_sign = signs.find(address.substr(0, 1)) != signs.npos && size != 0;
+  if (begins_with_sign) return {std::min({sign + (sign < size), size, a_short_code}), 0};
+  if (sign != address.npos) return {std::min<std::size_t>(sign, 5), 0};
+  if (size <= a_short_code) return {size, 0};
+  if (size < a_long_number) return {0, 1};
   return {5, 3};
 }
 
-bool may_be_shown(std::uint16_t tag) {
+bool may_be_shown(const Tlv& parameter) {
+  // SMPP 3.4, 5.3.2.12, and network_error_code, the longest of the others.
+  constexpr std::size_t longest_message_id = 65, longest_value = 3;
   constexpr std::array shown = {
-      tag::receipted_message_id, tag::dest_bearer_type,   tag::user_message_reference,
-      tag::sar_msg_ref_num,      tag::sar_total_segments, tag::sar_segment_seqnum,
-      tag::sc_interface_version, tag::network_error_code, tag::delivery_failure_reason,
-      tag::message_state,        tag::congestion_state,   tag::ussd_service_op,
-      tag::its_reply_type,       tag::its_session_info};
-  return std::ranges::find(shown, tag) != shown.end();
+      tag::dest_bearer_type,   tag::user_message_reference,  tag::sar_msg_ref_num,
+      tag::sar_total_segments, tag::sar_segment_seqnum,      tag::sc_interface_version,
+      tag::network_error_code, tag::delivery_failure_reason, tag::message_state,
+      tag::congestion_state,   tag::ussd_service_op,         tag::its_reply_type,
+      tag::its_session_info};
+  if (parameter.tag == tag::receipted_message_id)
+    return parameter.value.size() <= longest_message_id;
+  return parameter.value.size() <= longest_value &&
+         std::ranges::find(shown, parameter.tag) != shown.end();
 }
 
 std::vector<std::uint8_t> masked(Octets pdu) {

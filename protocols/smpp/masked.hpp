@@ -16,9 +16,9 @@ struct Visible {
 };
 Visible visible_part(std::string_view address);
 
-// Whether a parameter steers a conversation or tells of a delivery; all others may be text or a
-// number of a person.
-bool may_be_shown(std::uint16_t tag);
+// Whether a parameter steers a conversation or tells of a delivery, and is no longer than such a
+// one is; all others may be text or a number of a person.
+bool may_be_shown(const Tlv& parameter);
 
 // `pdu` is one whole frame. What cannot be decoded keeps its header only.
 std::vector<std::uint8_t> masked(Octets pdu);

@@ -76,15 +76,13 @@ class Printer {
 
   void parameter(const Tlv& tlv) {
     const auto name = tag_name(tlv.tag);
-    if (!may_be_shown(tlv.tag)) return length(name, tlv.value);
+    if (!may_be_shown(tlv)) return length(name, tlv.value);
     if (tlv.tag != tag::receipted_message_id) return hexadecimal(name, tlv.value);
     append_visible(begin(name),
                    {reinterpret_cast<const char*>(tlv.value.data()), tlv.value.size()});
   }
 
   void hexadecimal(std::string_view name, Octets value) {
-    // None of these is longer than network_error_code; what is, is not what it says it is.
-    if (value.size() > 3) return length(name, value);
     begin(name).append("0x");
     for (const std::uint8_t octet : value) {
       std::array<char, 4> digits{};

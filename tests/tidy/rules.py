@@ -15,7 +15,8 @@ HEADER_COMMENT_WORDS = 12  # two short sentences
 
 ROOMS = ("protocols/", "daemon/", "config/")
 # The files that put the parts together: they alone know clocks and concrete drivers.
-PROGRAMS = ("daemon/main.cpp", "daemon/pulihctl.cpp")
+PROGRAMS = ("daemon/main.cpp", "daemon/pulihctl.cpp", "daemon/live_commands.cpp",
+            "daemon/live_commands.hpp")
 PURE_ROOMS = ("protocols/", "daemon/conversation/")
 # Of protocols/ only the link touches a socket, so only it may read a clock.
 SHELL = PROGRAMS + ("protocols/smpp/link.cpp", "daemon/carriers/", "daemon/operator/")
@@ -72,8 +73,9 @@ INCLUDE_BANS = (
     library(r"yaml-cpp/", ("config/",), "take the read settings as an argument"),
     library(r"systemd/", ("daemon/operator/",) + PROGRAMS, "go through daemon/operator"),
     library(r"sodium", ("daemon/accounts/",) + PROGRAMS, "use the functions of daemon/accounts"),
-    library(r"nlohmann/", ("daemon/operator/",) + PROGRAMS, "hand structures of plain values over"),
     library(r"CLI/", PROGRAMS, "command lines are the programs' own"),
+    library(r"nlohmann/", ("daemon/operator/",) + PROGRAMS,
+            "hand values to daemon/operator, which tells them as JSON"),
     ban(r"#\s*include\s*<(random|ctime|thread)>", "a clock, thread or random device in a pure room",
         "take the time and the entropy as arguments", PURE_ROOMS, SHELL),
     ban(r"#\s*include\s*<regex>", "std::regex: its recursion follows a stranger's input",
