@@ -12,6 +12,7 @@ const smpp = require('smpp');
 const {Carrier} = require('./carrier.js');
 const {Gateway} = require('./gateway.js');
 const {findIn, spelledDates, utf16be} = require('./hunt.js');
+const {Pki} = require('./pki.js');
 const {Teacher} = require('./teacher.js');
 
 const ACCOUNTS = 50;
@@ -120,13 +121,17 @@ class Personal {
   }
 }
 
-describe('a gateway at work', {timeout: 120_000}, () => {
-  let carrier, gateway, personal;
+for (const link of ['TCP', 'TLSv1.2', 'TLSv1.3']) describe(`a gateway at work over ${link}`, {
+  timeout: 120_000,
+}, () => {
+  let pki, carrier, gateway, personal;
   const inFolder = (name) => path.join(gateway.folder, name);
 
   before(async () => {
-    carrier = new Carrier(LINK);
-    gateway = new Gateway({...LINK, port: await carrier.listen()});
+    if (link !== 'TCP') pki = new Pki();
+    carrier = new Carrier(LINK, pki?.carriers(link));
+    const port = await carrier.listen();
+    gateway = new Gateway({...LINK, port, ...(pki && {tls: pki.ours()})});
     const accounts = gateway.seed(ACCOUNTS);
     personal = new Personal(carrier, accounts);
     gateway.start();
@@ -140,6 +145,7 @@ describe('a gateway at work', {timeout: 120_000}, () => {
     await gateway.stop();
     await carrier.close();
     gateway.remove();
+    pki?.remove();
   });
 
   const codeIn = (text) => /\b\d{6}\b/.exec(text)[0];
