@@ -2,7 +2,7 @@
 // script. The script has one message a line, "*888#" dials, and what follows a screen is its
 // answer; {kode} stands for the code that came since the last line with one. Each line is sent when
 // the one before has been answered, and the talk ends with the message that the password was
-// changed.
+// changed. --faults makes it a carrier on a bad day, the same one for the same --seed.
 #include <CLI/CLI.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
@@ -34,9 +34,22 @@ std::string code_in(const std::string& text) {
   return {};
 }
 
+bool is_screen(SimulatedCarrier::Shown shown) { return shown != SimulatedCarrier::Shown::message; }
+// Nobody dialled for it.
+bool is_push(SimulatedCarrier::Shown shown) {
+  return shown == SimulatedCarrier::Shown::called || shown == SimulatedCarrier::Shown::notice;
+}
+
+void show_in_chat(const std::string& to, const std::string& number, const std::string& text,
+                  SimulatedCarrier::Shown shown) {
+  const std::string arrow = to == number ? "←" : "← (" + to.substr(to.size() - 3) + ")";
+  const std::string screen = (is_push(shown) ? "push [" : "[") + text + "]";
+  std::cout << chat_line(arrow, is_screen(shown) ? screen : text) << std::flush;
+}
+
 // Follows a script; 0 when the password was changed.
 int follow(const CarrierSettings& settings, const std::string& number, const std::string& script,
-           std::chrono::seconds patience) {
+           std::chrono::seconds patience, const SimulatedCarrier::Log& log) {
   std::ifstream file(script);
   if (!file) {
     std::fprintf(stderr, "pulih-phone: %s cannot be read\n", script.c_str());
@@ -47,7 +60,7 @@ int follow(const CarrierSettings& settings, const std::string& number, const std
     if (!line.empty() && line.front() != '#') lines.push_back(line);
 
   asio::io_context io(1);
-  std::string code;
+  std::string code, last;  // what came by SMS
   bool changed = false;
   bool on_screen = false;  // the last line went to a screen
   bool answered = true;
@@ -68,22 +81,28 @@ int follow(const CarrierSettings& settings, const std::string& number, const std
   };
   using Shown = SimulatedCarrier::Shown;
   SimulatedCarrier carrier(
-      io, settings, [&](const std::string& to, const std::string& text, Shown shown) {
-        const bool hers = to == number;
-        const bool screen = shown != Shown::message;
-        const std::string arrow = !hers ? "← (" + to.substr(to.size() - 3) + ")" : "←";
-        std::cout << chat_line(arrow, screen ? "[" + text + "]" : text) << std::flush;
+      io, settings,
+      [&](const std::string& to, const std::string& text, Shown shown) {
+        show_in_chat(to, number, text, shown);
+        // The same once more: its response was lost, and it is no answer to what she wrote since.
+        if (shown == Shown::message && std::exchange(last, to + text) == to + text) return;
         if (const auto found = code_in(text); !found.empty()) code = found;
-        changed = hers && (text.find("BERHASIL") != std::string::npos ||
-                           text.find("DONE.") != std::string::npos);
+        const bool hers = to == number;
+        changed = changed || (hers && shown == Shown::message &&
+                              (text.find("BERHASIL") != std::string::npos ||
+                               text.find("DONE.") != std::string::npos));
         if (changed) {  // once the gateway has our response
           alarm.expires_after(std::chrono::milliseconds{50});
-          return alarm.async_wait([&](const boost::system::error_code&) { io.stop(); });
+          return alarm.async_wait([&](const boost::system::error_code& error) {
+            if (!error) io.stop();
+          });
         }
-        if (hers && screen == on_screen) answered = true;
+        if (shown == Shown::called) on_screen = true;
+        if (hers && shown != Shown::notice && is_screen(shown) == on_screen) answered = true;
         if (shown == Shown::last_screen) on_screen = false;
         if (hers) say_next();
-      });
+      },
+      log);
   here = &carrier;
   std::function<void()> begin_when_bound = [&] {
     if (carrier.bound()) return say_next();
@@ -98,15 +117,19 @@ int follow(const CarrierSettings& settings, const std::string& number, const std
 }
 
 // A telephone to type on: each line is a message, Ctrl-D puts it away.
-int type(const CarrierSettings& settings, const std::string& number) {
+int type(const CarrierSettings& settings, const std::string& number,
+         const SimulatedCarrier::Log& log) {
   asio::io_context io(1);
   using Shown = SimulatedCarrier::Shown;
   SimulatedCarrier carrier(
-      io, settings, [&](const std::string& to, const std::string& text, Shown shown) {
-        const std::string from = shown == Shown::message ? settings.short_code : "USSD";
+      io, settings,
+      [&](const std::string& to, const std::string& text, Shown shown) {
+        const std::string ussd = is_push(shown) ? "USSD push" : "USSD";
+        const std::string from = is_screen(shown) ? ussd : settings.short_code;
         const std::string who = to == number ? from : from + " > " + to;
         std::cout << "\n" << on_screen(who, text) << number << "> " << std::flush;
-      });
+      },
+      log);
   asio::posix::stream_descriptor keys(io, ::dup(STDIN_FILENO));
   asio::streambuf typed;
   std::cout << "The telephone " << number
@@ -141,6 +164,10 @@ int main(int argc, char** argv) {
   std::string number = "6281100000000";
   std::string script;
   int patience = 60;
+  std::string faults;
+  std::uint64_t seed = 1;
+  std::uint32_t late = 2000;
+  bool logged = false;
   app.add_option("--port", settings.port, "where the gateway connects to")->capture_default_str();
   app.add_option("--system-id", settings.system_id)->capture_default_str();
   app.add_option("--password", settings.password)->capture_default_str();
@@ -148,10 +175,26 @@ int main(int argc, char** argv) {
   app.add_option("--number", number, "of the telephone")->capture_default_str();
   app.add_option("--script", script, "messages to send, one a line, instead of a keypad");
   app.add_option("--patience", patience, "seconds for the whole script")->capture_default_str();
+  app.add_option("--faults", faults, "how often what goes wrong, as in throttled=5%,cut-after=1%");
+  app.add_option("--seed", seed, "of the faults")->capture_default_str();
+  app.add_option("--late", late, "milliseconds, how late at most what is late comes")
+      ->capture_default_str();
+  app.add_flag("--log", logged, "tell what no telephone shows: receipts, faults, binds");
+  app.footer("Faults:\n" + known_faults());
   CLI11_PARSE(app, argc, argv);
+  auto plan = FaultPlan::read(faults, seed);
+  if (!plan) {
+    std::fprintf(stderr, "pulih-phone: --faults: %s\n", plan.error().c_str());
+    return 64;
+  }
+  settings.faults = std::move(*plan);
+  settings.late = std::chrono::milliseconds{late};
+  SimulatedCarrier::Log log;
+  if (logged)
+    log = [](const std::string& line) { std::cout << chat_line("·", line) << std::flush; };
   try {
-    if (script.empty()) return type(settings, number);
-    return follow(settings, number, script, std::chrono::seconds{patience});
+    if (script.empty()) return type(settings, number, log);
+    return follow(settings, number, script, std::chrono::seconds{patience}, log);
   } catch (const boost::system::system_error& error) {
     std::fprintf(stderr, "pulih-phone: port %u: %s\n", unsigned{settings.port}, error.what());
     return 1;
