@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # The main job, shown: the daemon on the embedded central database with made-up accounts, a carrier
 # simulator, and one teacher's whole reset as a chat. Ends by proving that the old password is
-# refused and the new one accepted. With --phone there is a telephone to type on instead.
+# refused and the new one accepted. With --phone there is a telephone to type on instead. --faults
+# and --seed go to pulih-phone: a carrier on a bad day, whose log is then shown between the messages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/build/release/bin
 phone=no
+carrier=()
 while [ $# -gt 0 ]; do
   case $1 in
     --bin) bin=$2; shift ;;
     --phone) phone=yes ;;
-    *) echo "usage: tests/demo.sh [--phone] [--bin FOLDER]" >&2; exit 64 ;;
+    --faults) carrier+=(--log "$1" "$2"); shift ;;
+    --seed) carrier+=("$1" "$2"); shift ;;
+    *) echo "usage: tests/demo.sh [--phone] [--faults LIST [--seed N]] [--bin FOLDER]" >&2; exit 64 ;;
   esac
   shift
 done
@@ -40,7 +44,7 @@ daemon=$!
 
 if [ $phone = yes ]; then
   echo "Your account is $short, born $birth_date (day, month, year). Begin with RESET or dial *888#"
-  "$bin/pulih-phone" --port "$port" --number "$number"
+  "$bin/pulih-phone" --port "$port" --number "$number" "${carrier[@]}"
   exit 0
 fi
 
@@ -56,7 +60,8 @@ $new_password
 SCRIPT
 
 talk() {
-  "$bin/pulih-phone" --port "$port" --number "$number" --script "$site/script" && return
+  "$bin/pulih-phone" --port "$port" --number "$number" --script "$site/script" \
+    "${carrier[@]}" | tee "$site/chat" && return
   echo "The daemon's journal:" >&2
   cat "$site/journal" >&2
   exit 1
