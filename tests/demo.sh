@@ -2,7 +2,8 @@
 # The main job, shown: the daemon on the embedded central database with made-up accounts, a carrier
 # simulator, and one teacher's whole reset as a chat. Ends by proving that the old password is
 # refused and the new one accepted. With --phone there is a telephone to type on instead. --faults
-# and --seed go to pulih-phone: a carrier on a bad day, whose log is then shown between the messages.
+# and --seed go to pulih-phone: a carrier on a bad day, whose log is then shown between the messages
+# of the talk by SMS. (A screen that is lost is not sent again: a person dials anew, a script cannot.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/build/release/bin
@@ -61,7 +62,7 @@ SCRIPT
 
 talk() {
   "$bin/pulih-phone" --port "$port" --number "$number" --script "$site/script" \
-    "${carrier[@]}" | tee "$site/chat" && return
+    "$@" | tee "$site/chat" && return
   echo "The daemon's journal:" >&2
   cat "$site/journal" >&2
   exit 1
@@ -82,7 +83,7 @@ prove() {
 echo
 echo "A teacher with the telephone $number texts 8880:"
 echo
-talk
+talk "${carrier[@]}"
 prove
 
 IFS=, read -r number id birth_date <<<"${teachers[1]}"
@@ -95,3 +96,4 @@ echo "Another one, $number, dials *888# (screens stand in brackets, the code com
 echo
 talk
 prove
+grep -q 'push \[' "$site/chat" || fail "she was not called back"
