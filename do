@@ -146,7 +146,8 @@ help() {
 ./do setup              install the Debian packages that are missing
 ./do build              build the programs into build/release/bin
 ./do demo               one teacher's whole reset, shown as a chat
-./do phone              the same with a phone in the terminal for you to type on
+./do phone              the same with a phone in the terminal for you to type on; both take
+                        --faults throttled=5%,cut-after=1% --seed 7 (names: pulih-phone --help)
 ./do test [STAGE...]    every test, or: unit lint asan tsan simulation interop fuzz
 ./do lint               house rules, formatting, clang-tidy
 ./do fuzz [SECONDS]     each fuzz target that long (60)

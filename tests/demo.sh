@@ -4,18 +4,27 @@
 # refused and the new one accepted. With --phone there is a telephone to type on instead. --faults
 # and --seed go to pulih-phone: a carrier on a bad day, whose log is then shown between the messages
 # of the talk by SMS. (A screen that is lost is not sent again: a person dials anew, a script cannot.)
+# With --lost-code the first code does not reach her, the carrier's receipt says so, and she asks again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/build/release/bin
 phone=no
 carrier=()
+again=
 while [ $# -gt 0 ]; do
   case $1 in
     --bin) bin=$2; shift ;;
     --phone) phone=yes ;;
     --faults) carrier+=(--log "$1" "$2"); shift ;;
     --seed) carrier+=("$1" "$2"); shift ;;
-    *) echo "usage: tests/demo.sh [--phone] [--faults LIST [--seed N]] [--bin FOLDER]" >&2; exit 64 ;;
+    --lost-code)
+      # With this seed it is the second message, and no other, that is undelivered. The receipt's id
+      # is in decimal, that of the response in hexadecimal.
+      carrier=(--log --faults undelivered=15%,hex-ids=100% --seed 24)
+      again=ULANG ;;
+    *)
+      echo "usage: tests/demo.sh [--phone] [--lost-code] [--faults LIST [--seed N]] [--bin FOLDER]" >&2
+      exit 64 ;;
   esac
   shift
 done
@@ -53,6 +62,7 @@ new_password='Perahu-ke-hulu-7'
 cat >"$site/script" <<SCRIPT
 RESET ${short/@/ } $birth_date
 1
+$again
 {kode}
 2
 budi1234
