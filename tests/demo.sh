@@ -2,9 +2,9 @@
 # The main job, shown: the daemon on the embedded central database with made-up accounts, a carrier
 # simulator, and one teacher's whole reset as a chat. Ends by proving that the old password is
 # refused and the new one accepted. With --phone there is a telephone to type on instead. --faults
-# and --seed go to pulih-phone: a carrier on a bad day, whose log is then shown between the messages
-# of the talk by SMS. (A screen that is lost is not sent again: a person dials anew, a script cannot.)
-# With --lost-code the first code does not reach her, the carrier's receipt says so, and she asks again.
+# and --seed go to pulih-phone: a carrier on a bad day, whose log is shown between the messages of
+# the talk by SMS. (A screen that is lost is not sent again: a person dials anew, a script cannot.)
+# With --lost-code the first code does not reach her, its receipt says so, and she asks again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/build/release/bin
@@ -23,7 +23,8 @@ while [ $# -gt 0 ]; do
       carrier=(--log --faults undelivered=15%,hex-ids=100% --seed 24)
       again=ULANG ;;
     *)
-      echo "usage: tests/demo.sh [--phone] [--lost-code] [--faults LIST [--seed N]] [--bin FOLDER]" >&2
+      echo "usage: tests/demo.sh [--phone] [--lost-code] [--faults LIST [--seed N]]" \
+        "[--bin FOLDER]" >&2
       exit 64 ;;
   esac
   shift

@@ -6,7 +6,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "tests/simulation/seeded.hpp"
+#include "tests/phone/faults.hpp"
 #include "tests/unit/carriers/test_smsc.hpp"
 
 namespace pulih::carriers {
@@ -22,7 +22,10 @@ std::uint64_t number_of(engine::OutboundId id) {
 }
 
 struct Storm {
-  Storm(std::uint64_t seed, std::size_t how_many) : chance(seed), messages(how_many) {
+  Storm(std::uint64_t seed, std::size_t how_many)
+      : chance(seed),
+        faults(phone::FaultPlan::read("throttled=5%,cut-after=1%", seed).value()),
+        messages(how_many) {
     std::vector<Profile> profiles(carriers_count);
     for (std::size_t i = 0; i < carriers_count; ++i) {
       smscs.push_back(std::make_unique<TestSmsc>(io));
@@ -56,9 +59,10 @@ struct Storm {
     return made;
   }
 
-  // One in twenty is throttled; after one in a hundred of those that are taken a link is cut.
+  // What is taken and cut goes on to be answered here: the cut takes away whatever is under way.
   std::uint32_t judged(std::size_t smsc, const std::string& text) {
-    if (chance.next() % 100 < 5) return smpp::ESME_RTHROTTLED;
+    const auto fault = faults.draw(phone::Draw::answer);
+    if (fault == phone::Fault::throttled) return smpp::ESME_RTHROTTLED;
     engine::OutboundId id = 0;
     REQUIRE(std::from_chars(text.data(), text.data() + text.size(), id).ec == std::errc{});
     if (finished.contains(id)) ++after_the_answer;
@@ -68,7 +72,7 @@ struct Storm {
     last = std::max(last, id);
     arrived.insert(id);
     if (number_of(id) / 10'000 % 10 != smsc) ++by_stand_ins;
-    if (chance.chance(10)) to_cut.insert(smsc);
+    if (fault == phone::Fault::cut_after) to_cut.insert(smsc);
     return smpp::ESME_ROK;
   }
 
@@ -125,6 +129,7 @@ struct Storm {
 
   boost::asio::io_context io;
   simulation::Seeded chance;
+  phone::FaultPlan faults;
   const std::size_t messages;
   std::vector<std::unique_ptr<TestSmsc>> smscs;
   std::vector<std::uint16_t> ports;
