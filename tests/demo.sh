@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
     --lost-code)
       # With this seed it is the second message, and no other, that is undelivered. The receipt's id
       # is in decimal, that of the response in hexadecimal.
-      carrier=(--log --faults undelivered=15%,hex-ids=100% --seed 24)
+      carrier=(--log --faults "undelivered=15%,hex-ids=100%" --seed 24)
       again=ULANG ;;
     *)
       echo "usage: tests/demo.sh [--phone] [--lost-code] [--faults LIST [--seed N]]" \

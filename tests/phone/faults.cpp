@@ -10,6 +10,7 @@ namespace pulih::phone {
 namespace {
 
 constexpr std::uint32_t always = 1'000'000;
+constexpr double millionths = 10'000;  // in a percent
 
 struct Known {
   Fault fault{};
@@ -50,7 +51,7 @@ tl::expected<std::uint32_t, std::string> rate_in(std::string_view name, std::str
   if (error != std::errc{} || std::string_view(read, end) != "%" || !in_range)
     return tl::unexpected(std::string(name) + ": \"" + std::string(text) +
                           "\" is no rate; write 0% to 100%, as in " + std::string(name) + "=5%");
-  return static_cast<std::uint32_t>(std::lround(percent * (always / 100)));
+  return static_cast<std::uint32_t>(std::lround(percent * millionths));
 }
 
 const Known* known_as(std::string_view name) {
