@@ -181,11 +181,14 @@ class World final : public engine::Carriers,
   std::map<std::size_t, std::uint64_t> accepted_, told_;
   std::uint32_t by_screen_ = 0;  // of a thousand answers, those that are dialled for
   std::uint64_t last_session_ = 0;
-  std::map<std::uint64_t, std::size_t> dialled_;          // by session: who
-  std::map<std::size_t, std::uint64_t> open_;             // the session that her telephone shows
-  std::map<std::size_t, std::string> shown_;              // on screens, in this step
-  std::set<accounts::Msisdn> had_code_;                   // telephones that were sent one
-  std::map<std::size_t, std::int64_t> last_code_;         // when, by who asked for it
+  std::map<std::uint64_t, std::size_t> dialled_;  // by session: who
+  std::map<std::size_t, std::uint64_t> open_;     // the session that her telephone shows
+  std::map<std::size_t, std::string> shown_;      // on screens, in this step
+  std::set<accounts::Msisdn> had_code_;           // telephones that were sent one
+  struct SentCode {
+    std::int64_t sent = 0, clock_error = 0;
+  };
+  std::map<std::size_t, SentCode> last_code_;             // by who asked for it
   std::set<std::uint64_t> told_changes_;                  // by cursor
   std::map<accounts::AccountKey, engine::Instant> held_;  // until when, by the site's own clock
   std::set<std::string> expired_;                         // masked numbers
