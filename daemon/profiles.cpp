@@ -30,6 +30,7 @@ carriers::Profile profile_of(const config::Carrier& carrier, const config::Limit
   if (!carrier.ussd_code.empty())
     profile.ussd =
         carriers::Profile::Ussd{carrier.ussd_code, "", carrier.ussd_dialect, carrier.ussd_push};
+  profile.screen_patience = limits.ussd_answer;
   profile.prefixes = carrier.prefixes;
   for (const auto& name : carrier.stand_ins)
     profile.stand_ins.push_back(keys.carrier_id_tag(name, ""));

@@ -30,6 +30,8 @@ class Bind final : public smpp::Link::Owner, private smpp::Tap {
        LinkWatcher& watcher, std::function<std::uint32_t()> draw);
 
   void start();
+  // The carrier has taken something: the next attempt after this connection comes soon.
+  void worked() { backoff_.reset(); }
   // Unbinds in order, and connects no more.
   void stop();
   // The carrier has forgotten this bind: ends the connection, and begins again.

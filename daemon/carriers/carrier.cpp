@@ -20,10 +20,6 @@ namespace {
 // message came by, or none.
 constexpr std::uint64_t connection_bits = 40, bind_bits = 8;
 
-// A correlation with this bit is a screen's session; the others are ids of messages, which count
-// from one.
-constexpr std::uint64_t a_screen = std::uint64_t{1} << 63;
-
 std::uint32_t status_of(Answer answer) {
   switch (answer) {
     case Answer::accepted:
@@ -44,6 +40,7 @@ Carrier::Carrier(Profile profile, std::uint64_t number, const Around& around, Ow
       around_(around),
       owner_(owner),
       queue_({profile_.gap_first, profile_.gap_longest}),
+      screens_(profile_.screen_patience),
       parts_(profile_.parts, around.keys),
       parts_alarm_(around.io),
       served_{profile_.key},
@@ -95,6 +92,7 @@ void Carrier::happened(Bind& bind, const smpp::Happening& happening) {
     // Nobody knows whether it arrived. Twice is better than never: the text says the same. An
     // answer that comes later still finds nobody, and the second sending counts.
     ++counts_.unanswered;
+    if ((missing->correlation & a_screen) != 0) screens_.done(missing->correlation & ~a_screen);
     queue_.first_again(missing->correlation);
     pump();
   } else if (std::holds_alternative<smpp::Bound>(happening) ||
@@ -126,35 +124,6 @@ void Carrier::take_mo(Bind& bind, const smpp::Pdu& pdu) {
   if (mo->kind != MoKind::message) return session.respond(command, pdu.sequence, smpp::ESME_ROK);
   mo->inbound.ack = ack;
   arrived_.push_back(std::move(mo->inbound));
-}
-
-void Carrier::take_ussd(const smpp::Body& body, const engine::Ack& ack) {
-  auto outcome = ussd_->hear(body, steady_clock::now());
-  if (outcome.message) {
-    outcome.message->carrier = profile_.key;
-    outcome.message->ack = ack;
-    return arrived_.push_back(std::move(*outcome.message));
-  }
-  if (!outcome.trouble.empty())
-    around_.watcher.noticed({LinkNotice::What::garbage, profile_.name, "USSD: " + outcome.trouble});
-  respond(ack, Answer::accepted);
-  put_on_screen(std::move(outcome.page));
-}
-
-void Carrier::show(const engine::NextScreen& screen) {
-  if (ussd_) put_on_screen(ussd_->show(screen, steady_clock::now()));
-}
-
-// One that waited for a bind would come when she is busy with something else.
-void Carrier::call_back(const engine::CallBack& call) {
-  if (ussd_ && can_send_)
-    put_on_screen(ussd_->call_back(call, profile_.ussd->push, steady_clock::now()));
-}
-
-void Carrier::put_on_screen(std::optional<UssdDesk::Next> next) {
-  if (!next) return;
-  screens_.push_back(std::move(*next));
-  pump();
 }
 
 void Carrier::take_parts(MoParts::Outcome outcome) {
@@ -259,30 +228,6 @@ Carrier::Way* Carrier::ready_way(Pace::Moment now, std::optional<Pace::Pause>& u
   return nullptr;
 }
 
-// Screens go before messages: a network ends a session that waits.
-bool Carrier::pump_screens(Pace::Moment now) {
-  std::optional<Pace::Pause> wait;
-  while (!screens_.empty()) {
-    Way* const way = ready_way(now, wait);
-    if (!way) {
-      if (wait) pump_after(*wait);
-      return false;
-    }
-    const auto& next = screens_.front();
-    const std::string to = next.to.digits();
-    const ussd::Screen::Ends ends{{profile_.source.ton, profile_.source.npi, profile_.ussd->code},
-                                  {profile_.destination.ton, profile_.destination.npi, to}};
-    if (way->bind->link()->session().submit(next.screen.body(ends), a_screen | next.session, now)) {
-      ++counts_.sent;
-      way->pace.spend();
-    } else {
-      ussd_->forget(next.session);
-    }
-    screens_.pop_front();
-  }
-  return true;
-}
-
 void Carrier::pump() {
   const auto now = steady_clock::now();
   if (!pump_screens(now)) return flush();
@@ -336,13 +281,17 @@ void Carrier::answered(Way& way, const smpp::Answered& answer) {
   if (const auto congestion = answer.tlvs.get8(smpp::tag::congestion_state))
     way.pace.congestion(*congestion, steady_clock::now());
   if (answer.status != smpp::ESME_ROK) {
-    if ((answer.correlation & a_screen) != 0 && ussd_)
-      ussd_->forget(answer.correlation & ~a_screen);
+    if ((answer.correlation & a_screen) != 0) screen_refused(answer);
     refused(way, answer);
     return pump();
   }
   ++counts_.taken;
   way.pace.taken();
+  way.bind->worked();
+  if ((answer.correlation & a_screen) != 0) {
+    screens_.done(answer.correlation & ~a_screen);
+    return pump();
+  }
   std::optional<engine::AwaitedReceipt> receipt;
   const Outgoing* const message = queue_.under_way(answer.correlation);
   if (message && profile_.receipts && message->code != 0 && !answer.message_id.empty())

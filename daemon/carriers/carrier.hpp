@@ -15,6 +15,7 @@
 #include "daemon/carriers/mo_parts.hpp"
 #include "daemon/carriers/mt_queue.hpp"
 #include "daemon/carriers/pace.hpp"
+#include "daemon/carriers/screen_queue.hpp"
 #include "daemon/carriers/trace.hpp"
 #include "daemon/carriers/ussd_desk.hpp"
 #include "daemon/engine/intake.hpp"
@@ -72,6 +73,10 @@ class Carrier final : public Bind::Owner {
   void serve_no_more(engine::CarrierKey other);
 
  private:
+  // A correlation with this bit is a screen's session; the others are ids of messages, which count
+  // from one.
+  static constexpr std::uint64_t a_screen = std::uint64_t{1} << 63;
+
   struct Way {
     std::unique_ptr<Bind> bind;
     Pace pace;
@@ -84,6 +89,7 @@ class Carrier final : public Bind::Owner {
   void take_mo(Bind& bind, const smpp::Pdu& pdu);
   void take_receipt(const Mo& mo, const engine::Ack& ack);
   void take_ussd(const smpp::Body& body, const engine::Ack& ack);
+  void screen_refused(const smpp::Answered& answer);
   void put_on_screen(std::optional<UssdDesk::Next> next);
   void take_parts(MoParts::Outcome outcome);
   void respond(const engine::Ack& ack, engine::Answer how);
@@ -112,7 +118,7 @@ class Carrier final : public Bind::Owner {
   MtQueue queue_;
   std::vector<engine::Inbound> arrived_;  // with one read, not yet in the intake
   std::optional<UssdDesk> ussd_;
-  std::deque<UssdDesk::Next> screens_;  // that wait for a window
+  ScreenQueue screens_;
   MoParts parts_;
   boost::asio::steady_timer parts_alarm_;
 

@@ -46,7 +46,8 @@ struct Profile {
     ussd::Push push = ussd::Push::no;
   };
   std::optional<Ussd> ussd;
-  std::vector<std::string> prefixes;  // empty: any number
+  std::chrono::milliseconds screen_patience{8'000};  // after so long a screen is worth nothing
+  std::vector<std::string> prefixes;                 // empty: any number
   // Who may send this carrier's messages when it has been away for so long, in this order.
   std::vector<engine::CarrierKey> stand_ins;
   std::chrono::milliseconds stand_in_after{60'000};

@@ -198,4 +198,41 @@ TEST_CASE("a carrier that refuses to call her back forgets it, and she can dial"
   CHECK(site.carrier->room() > 0);
 }
 
+TEST_CASE("a screen that the carrier throttles goes again before all others", "[carriers]") {
+  Site site = site_with_ussd();
+  site.bind();
+  int throttles = 1;
+  site.smsc.verdict = [&](const std::string&) {
+    return throttles-- > 0 ? smpp::ESME_RTHROTTLED : smpp::ESME_ROK;
+  };
+  site.smsc.dial(her_number, 7, 0x01, "*888#");
+  show(site, site.inbound(), "1 Lupa sandi");
+  site.send({"a message"});
+  site.until([&] { return site.smsc.accepted.size() == 2; });
+  CHECK(site.smsc.accepted == std::vector<std::string>{"1 Lupa sandi", "a message"});
+  site.smsc.dial(her_number, 7, 0x12, "1");
+  CHECK_FALSE(site.inbound().dialled);
+}
+
+TEST_CASE("a throttled screen that nobody waits for any more is dropped, and she dials again",
+          "[carriers]") {
+  auto dialect = ussd::dialect_named("spec34").value();
+  Site site([=](Profile& profile) {
+    profile.ussd = Profile::Ussd{"*888#", "Layanan sibuk", dialect, ussd::Push::no};
+    profile.screen_patience = std::chrono::milliseconds{0};
+    profile.pause_first = std::chrono::milliseconds{1};
+  });
+  site.bind();
+  site.smsc.verdict = [&](const std::string& text) {
+    return text == "a message" ? smpp::ESME_ROK : smpp::ESME_RTHROTTLED;
+  };
+  site.smsc.dial(her_number, 7, 0x01, "*888#");
+  show(site, site.inbound(), "1 Lupa sandi");
+  site.send({"a message"});
+  site.until([&] { return site.smsc.accepted.size() == 1; });
+  CHECK(site.smsc.texts.size() <= 2);
+  site.smsc.dial(her_number, 7, 0x12, "1");
+  CHECK(site.inbound().dialled);
+}
+
 }  // namespace pulih::carriers
