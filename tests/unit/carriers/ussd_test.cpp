@@ -199,7 +199,11 @@ TEST_CASE("a carrier that refuses to call her back forgets it, and she can dial"
 }
 
 TEST_CASE("a screen that the carrier throttles goes again before all others", "[carriers]") {
-  Site site = site_with_ussd();
+  auto dialect = ussd::dialect_named("spec34").value();
+  Site site([=](Profile& profile) {
+    profile.ussd = Profile::Ussd{"*888#", "Layanan sibuk", dialect, ussd::Push::no};
+    profile.window = 1;  // else the message is under way before the carrier throttles
+  });
   site.bind();
   int throttles = 1;
   site.smsc.verdict = [&](const std::string&) {
