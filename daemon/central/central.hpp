@@ -137,6 +137,9 @@ struct Row {
 // kept in one transaction with the rows that came before it.
 using Cursor = std::string;
 inline constexpr std::size_t most_cursor_octets = 64;
+// Asks for no rows, only for the feed's present place: what is changed from now on is after it. A
+// first copy asks it, reads all blocks, and follows the feed from there.
+inline const Cursor at_present = "now";
 
 enum class Feed : std::uint8_t {
   urgent,  // rows whose identity changed (contact, birth date, status, gone): asked for first
