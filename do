@@ -131,11 +131,12 @@ stage() {  # NAME: one stage of `test`
 tests() {  # [STAGE...]: unit lint asan tsan simulation interop fuzz; without any, all of them
   setup
   (($#)) || set -- unit lint asan tsan simulation interop fuzz
-  local name failed=()
+  local name failed=() TIMEFORMAT
   for name; do
     say "$name"
     # A process of its own: within a condition the shell would not stop at the first failure.
-    ./do stage "$name" || failed+=("$name")
+    TIMEFORMAT="$name took %0R s, %0U s of processor time"
+    time ./do stage "$name" || failed+=("$name")
   done
   ((${#failed[@]} == 0)) || { say "FAILED: ${failed[*]}"; return 1; }
   say "passed: $*"
