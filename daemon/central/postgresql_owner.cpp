@@ -1,4 +1,5 @@
-// See postgresql_owner.hpp.
+// See postgresql_owner.hpp. Statements that cannot take parameters (roles, steps of the schema) are
+// written out, with names that were checked before and nothing else that anybody typed.
 #include "daemon/central/postgresql_owner.hpp"
 
 #include <libpq-fe.h>

@@ -1,4 +1,5 @@
-// See cluster.hpp.
+// See cluster.hpp. The server's programs are found where Debian puts them, and run as its own user
+// when the tests run as root.
 #include "tests/central/cluster.hpp"
 
 #include <fcntl.h>
@@ -7,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -198,7 +200,10 @@ std::uint64_t CentralDatabase::add(const std::string& id, const std::string& reg
   return std::stoull(
       sql("INSERT INTO pulih.account (region, id, birth_date, phone, email) SELECT '" + region +
           "', '" + id + "', '1985-08-17', 6281100000000 + count(*), 'a' ||" +
-          " count(*) || '@example.org' FROM pulih.account RETURNING number"));
+          " count(*) || '@example.org' FROM pulih.account RETURNING number");
+  std::uint64_t value = 0;
+  std::from_chars(number.data(), number.data() + number.size(), value);
+  return value;
 }
 
 tl::expected<Welcome, Unavailable> Meetings::meet(Central& central, std::uint64_t draw) {
