@@ -202,7 +202,13 @@ Answer Desk::done(const Request& request) {
                            [](auto told) { return told::Contacts{std::move(told)}; });
     }
   };
-  return std::visit(Do{central_}, request);
+  auto answer = std::visit(Do{central_}, request);
+  const auto* welcome = std::get_if<central::Welcome>(&answer);
+  if (!welcome || welcome->region == site_.region) return answer;
+  return Unavailable{"the hub has " + site_.name + " in the region " + site_.region +
+                         ", the central database in " + welcome->region +
+                         "; enrol it anew where that is wrong",
+                     Unavailable::Kind::refused};
 }
 
 void Desk::answer(std::uint64_t number, Lane lane, const Answer& answer) {
