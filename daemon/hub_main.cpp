@@ -35,6 +35,7 @@ class PostgresqlFactory final : public hub::CentralFactory {
     hub::SiteCentral opened;
     opened.contacts = database.get();
     opened.accounts = database.get();
+    opened.interrupt = [raw = database.get()] { raw->interrupt(); };
     opened.central = std::move(database);
     return opened;
   }
