@@ -7,17 +7,18 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 build_packages=(g++ cmake ninja-build ccache pkg-config git
   libboost1.81-dev libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
-  libsodium-dev libcli11-dev libexpected-dev libssl-dev libsystemd-dev nlohmann-json3-dev openssl)
+  libsodium-dev libpq-dev libzstd-dev libcli11-dev libexpected-dev libssl-dev libsystemd-dev
+  nlohmann-json3-dev openssl)
 # The CMake files look for the test libraries too, so a build wants them as well.
 test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-dev
   clang libclang-rt-14-dev clang-format clang-tidy python3 tshark gdb systemd-container
-  kannel-extras libnet-smpp-perl)
+  kannel-extras libnet-smpp-perl postgresql-15)
 
 # Sanitizers cost minutes on two cores, so they get what reads hostile input or shares memory.
 asan_tests='^(dialogue|simulation'
-asan_tests+='|unit_(gsm|smpp|ussd|accounts|conversation|engine|store|central|carriers|config))$'
+asan_tests+='|unit_(gsm|smpp|ussd|accounts|conversation|engine|store|central|hub|carriers|config))$'
 # Not the operator room: Debian's libspdlog is not instrumented, so its locks are not seen.
-tsan_tests='^unit_(accounts|engine|central|carriers)$'
+tsan_tests='^unit_(accounts|engine|central|hub|carriers)$'
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -131,11 +132,12 @@ stage() {  # NAME: one stage of `test`
 tests() {  # [STAGE...]: unit lint asan tsan simulation interop fuzz; without any, all of them
   setup
   (($#)) || set -- unit lint asan tsan simulation interop fuzz
-  local name failed=()
+  local name failed=() TIMEFORMAT
   for name; do
     say "$name"
     # A process of its own: within a condition the shell would not stop at the first failure.
-    ./do stage "$name" || failed+=("$name")
+    TIMEFORMAT="$name took %0R s, %0U s of processor time"
+    time ./do stage "$name" || failed+=("$name")
   done
   ((${#failed[@]} == 0)) || { say "FAILED: ${failed[*]}"; return 1; }
   say "passed: $*"

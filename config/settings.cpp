@@ -1,5 +1,5 @@
-// See settings.hpp. This file reads the top of the configuration: the site, its keys, the central
-// database and the dialogue; what belongs to a later release is refused here by name, since a
+// See settings.hpp. This file reads the top of the configuration: the site, its keys and the
+// dialogue; what belongs to a later release is refused here by name, since a
 // setting that does nothing would be a promise not kept.
 #include "config/settings.hpp"
 
@@ -103,27 +103,6 @@ void read_keys(Section& root, const Places& places, Settings& settings) {
   keys->finish();
 }
 
-void read_central(Section& root, Settings& settings) {
-  fs::path name = "central.db";
-  if (!root.require("central", "central: {driver: embedded, path: central.db}")) return;
-  auto section = root.section("central");
-  std::string driver;
-  if (section->require("driver", "driver: embedded"))
-    section->read("driver", driver, [](std::string_view text) {
-      return parse_text(text, {1, 32});
-    });
-  if (driver == "postgresql") {
-    section->error("driver", {"the driver postgresql is not in this release",
-                              "central: {driver: embedded, path: central.db}"});
-    return;  // its other keys are right for it
-  }
-  if (!driver.empty() && driver != "embedded")
-    section->error("driver", {"there is no driver '" + driver + "'", "driver: embedded"});
-  section->read("path", name, parse_path);
-  settings.central_database = settings.state_dir / name;
-  section->finish();
-}
-
 // The contract's sections of which nothing stands yet.
 void read_later(Section& root) {
   root.refuse("mail", {"codes by e-mail come in a later release", "remove the section mail"});
@@ -141,7 +120,7 @@ Settings read_all(const YAML::Node& document, const Places& places,
     root.read("state_dir", settings.state_dir, parse_path);
   settings.state_dir = places.beside / settings.state_dir;
   read_keys(root, places, settings);
-  read_central(root, settings);
+  read_central(root, places, settings);
   read_dialogue(root, places, settings);
   read_carriers(root, places, settings.carriers);
   if (auto limits = root.section("limits")) read_limits(*limits, settings.policy, settings.limits);

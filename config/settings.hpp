@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <variant>
 #include <vector>
 
 #include "config/error.hpp"
@@ -112,12 +113,32 @@ struct Limits {
   std::uint32_t journal_queue = 4096;  // lines
 };
 
+// The central account database, by its driver.
+struct EmbeddedCentral {
+  std::filesystem::path database;
+};
+// How a database far away is followed: the copy of its accounts here, and how often what changed is
+// asked for.
+struct Following {
+  std::filesystem::path replica;
+  std::chrono::seconds poll{5};
+};
+struct PostgresqlCentral : Following {
+  std::string uri;            // without a password
+  accounts::Secret password;  // empty: none is asked for, or libpq has it
+};
+struct HubCentral : Following {
+  Address address;
+  Tls tls;
+};
+using Central = std::variant<EmbeddedCentral, PostgresqlCentral, HubCentral>;
+
 struct Settings {
   std::string site;
   std::filesystem::path state_dir;
   std::filesystem::path site_key;
-  std::filesystem::path central_database;  // of the embedded driver
-  std::filesystem::path control_socket;    // empty: none
+  Central central;
+  std::filesystem::path control_socket;  // empty: none
   Dialogue dialogue;
   conversation::Policy policy;
   std::vector<Carrier> carriers;

@@ -39,6 +39,7 @@ std::optional<std::filesystem::path> read_secret_path(Section& source, const Pla
                                                       std::string_view hint);
 accounts::Secret read_secret(Section& source, const Places& places, LengthRange length);
 
+void read_central(Section& root, const Places& places, Settings& settings);
 void read_limits(Section& section, conversation::Policy& policy, Limits& limits);
 void read_carriers(Section& root, const Places& places, std::vector<Carrier>& carriers);
 void read_control(Section& root, const Places& places, std::filesystem::path& socket);

@@ -209,8 +209,9 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   accounts::SystemEntropy entropy;          // of the engine's thread
   accounts::SystemEntropy central_entropy;  // of the central thread
   store::SqliteStore store(settings.state_dir);
-  central::EmbeddedCentral central(settings.central_database, keys, central_entropy);
-  const central::EmbeddedAccounts accounts(settings.central_database, keys);
+  const auto& database = std::get<config::EmbeddedCentral>(settings.central).database;
+  central::EmbeddedCentral central(database, keys, central_entropy);
+  const central::EmbeddedAccounts accounts(database, keys);
   operators::Notices notices(journal);
   operators::LinkNotices link_notices(journal);
 
@@ -277,6 +278,9 @@ int main(int argc, char** argv) {
   const auto phrasebooks = pulih::read_phrasebooks(*settings);
   if (!phrasebooks) return pulih::refuse(phrasebooks.error());
   if (check_only) return std::printf("%s: good\n", file.c_str()), 0;
+  if (!std::holds_alternative<pulih::config::EmbeddedCentral>(settings->central))
+    return std::fputs("pulihd: this driver of central is not wired up yet\n", stderr),
+           pulih::exit_configuration;
   try {
     return pulih::run(*settings, *phrasebooks);
   } catch (const pulih::engine::StoreError& error) {

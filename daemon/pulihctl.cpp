@@ -17,6 +17,7 @@
 #include "daemon/carriers/interface_sheet.hpp"
 #include "daemon/carriers/routes.hpp"
 #include "daemon/central/account_commands.hpp"
+#include "daemon/central_commands.hpp"
 #include "daemon/live_commands.hpp"
 #include "daemon/profiles.hpp"
 #include "protocols/gsm/msisdn.hpp"
@@ -75,10 +76,12 @@ struct Site {
   central::AccountRegister accounts;
   central::AccountCommands commands;
 
+  // The driver is the embedded one.
   Site(config::Settings read, const accounts::SiteKey& key, central::IfMissing if_missing)
       : settings(std::move(read)),
         keys(key),
-        accounts(settings.central_database, keys, entropy, if_missing),
+        accounts(std::get<config::EmbeddedCentral>(settings.central).database, keys, entropy,
+                 if_missing),
         commands(accounts, keys, settings.policy.names) {}
 };
 
@@ -105,8 +108,13 @@ int at_site(const std::string& file, central::IfMissing if_missing, Command&& co
   if (!settings) return exit_configuration;
   const auto key = accounts::read_site_key(settings->site_key);
   if (!key) return fail(key.error(), exit_configuration);
+  const auto* embedded = std::get_if<config::EmbeddedCentral>(&settings->central);
+  if (embedded == nullptr)
+    return fail(
+        file + " names a central database elsewhere; its accounts are its owner's to change",
+        exit_configuration);
   if (if_missing == central::IfMissing::create)
-    if (const int failed = make_folder(settings->central_database.parent_path())) return failed;
+    if (const int failed = make_folder(embedded->database.parent_path())) return failed;
   try {
     Site site(std::move(*settings), *key, if_missing);
     return command(site);
@@ -293,6 +301,7 @@ int main(int argc, char** argv) {
       app.add_subcommand("accounts", "the embedded central database")->require_subcommand(1);
   pulih::account_commands(*accounts, line);
   pulih::carrier_commands(app, line);
+  const pulih::CentralCommands central(app, line.chosen);
   const pulih::LiveCommands live(app, line.chosen);
   try {
     app.parse(argc, argv);

@@ -25,6 +25,8 @@ class Stream {
   Stream(Socket socket, TlsContext context, TlsSettings settings);
 
   auto get_executor() { return lowest().get_executor(); }
+  Socket& socket() { return lowest(); }  // for its options
+  SSL* ssl() { return tls_ ? tls_->native_handle() : nullptr; }
   bool tls() const { return tls_ != nullptr; }
 
   // Before anything else; at once without TLS. Nothing, or why there is no connection.

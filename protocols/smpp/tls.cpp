@@ -74,10 +74,10 @@ std::string verification(long result, const TlsSettings& settings,
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return "its certificate is for " + refused.names + ", not for " + settings.server_name +
-             "; set tls.server_name to what the carrier says, or call it";
+             "; set tls.server_name to what " + settings.peer + " says, or ask there";
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return "its certificate expired " + refused.ended +
-             "; call the carrier, and check this machine's clock";
+      return "its certificate expired " + refused.ended + "; tell " + settings.peer +
+             ", and check this machine's clock";
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return "its certificate is not valid yet; check this machine's clock";
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
@@ -87,7 +87,7 @@ std::string verification(long result, const TlsSettings& settings,
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
       return "its certificate is signed by nobody in " +
              (settings.ca.empty() ? "the system's store" : settings.ca.string()) +
-             "; set tls.ca to the file of the CA that the carrier names";
+             "; set tls.ca to the file of the CA that " + settings.peer + " names";
     default:
       return "its certificate is refused: " + std::string(X509_verify_cert_error_string(result));
   }
@@ -113,7 +113,7 @@ void expect_name(SSL_CTX* context, const std::string& name) {
 tl::expected<TlsContext, TlsFault> load_tls(const TlsSettings& settings) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
   SSL_CTX* const handle = context->native_handle();
-  SSL_CTX_set_min_proto_version(handle, TLS1_2_VERSION);
+  SSL_CTX_set_min_proto_version(handle, settings.newest_only ? TLS1_3_VERSION : TLS1_2_VERSION);
   // What people typed must not stay in OpenSSL's buffers.
   SSL_CTX_set_options(handle, SSL_OP_CLEANSE_PLAINTEXT);
   context->set_verify_mode(ssl::verify_peer);
@@ -173,18 +173,20 @@ std::string tls_trouble(const error_code& error, void* ssl, const TlsSettings& s
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
-      return "TLS: the carrier does not speak TLS at this port; ask for the right one, or take "
+      return "TLS: " + settings.peer +
+             " does not speak TLS at this port; ask for the right one, or take "
              "the section tls away";
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-      return "TLS: the carrier speaks no version from 1.2 on; it has to renew its software";
+      return "TLS: " + settings.peer +
+             " speaks no version from 1.2 on; it has to renew its software";
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
-      return "TLS: the carrier refuses us (" + error.message() +
+      return "TLS: " + settings.peer + " refuses us (" + error.message() +
              (settings.certificate.empty()
                   ? "); it may want a client certificate: set tls.certificate and tls.key"
                   : "); ask it whether it knows the CA of tls.certificate");

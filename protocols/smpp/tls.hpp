@@ -17,6 +17,8 @@ struct TlsSettings {
   std::filesystem::path ca;                // certificates that may sign; empty: the system's
   std::string server_name;                 // a host name or an address, sent (SNI) and checked
   std::filesystem::path certificate, key;  // our own, PEM; both or none
+  std::string peer = "the carrier";        // as messages call the other side
+  bool newest_only = false;                // TLS 1.3, where both sides are ours
 };
 
 struct TlsFault {

@@ -48,6 +48,13 @@ std::string spelled(std::uint64_t id, bool hexadecimal) {
   return text;
 }
 
+std::string text_of(const smpp::SubmitSm& submit) {
+  std::string text;
+  gsm::decode_text(gsm::coding_of(submit.data_coding, gsm::Coding::gsm7), submit.short_message,
+                   [&](char c) { text += c; });
+  return text;
+}
+
 // SMPP 3.4, appendix B.
 std::string receipt_text(const std::string& id, bool delivered) {
   const std::time_t now = std::time(nullptr);
@@ -79,7 +86,7 @@ void SimulatedCarrier::accept() {
     session.system_id = "simulator";
     session.window = settings_.window;
     auto link = std::make_shared<smpp::Link>(std::move(socket), session, *this);
-    links_.push_back({link, {}, false});
+    links_.push_back({link, {}, false, connections_ ? ++*connections_ : 0});
     link->start();
     accept();
   });
@@ -89,6 +96,11 @@ void SimulatedCarrier::close() {
   error_code ignored;
   acceptor_.close(ignored);
   for (auto& each : links_) each.link->abort();
+}
+
+void SimulatedCarrier::watch(Witness& witness, std::uint64_t& connections) {
+  witness_ = &witness;
+  connections_ = &connections;
 }
 
 bool SimulatedCarrier::bound() const { return receiver() != nullptr; }
@@ -194,7 +206,12 @@ void SimulatedCarrier::happened(smpp::Link& link, const smpp::Happening& happeni
     again(missing->correlation);
   } else if (std::holds_alternative<smpp::Lost>(happening)) {
     log("a connection is gone", {});
-    std::erase_if(links_, [&](const Bound& each) { return each.link.get() == &link; });
+    const auto lost =
+        std::ranges::find_if(links_, [&](const Bound& each) { return each.link.get() == &link; });
+    if (lost == links_.end()) return;
+    const auto number = lost->number;
+    links_.erase(lost);
+    if (witness_) witness_->gone(number);
   }
 }
 
@@ -224,6 +241,7 @@ void SimulatedCarrier::take_submit(smpp::Link& link, const smpp::Pdu& pdu) {
     return link.session().respond(command, pdu.sequence, *status);
   const auto spelling = settings_.faults.draw(Draw::id);
   ++last_mt_;
+  tell_taken(link, *submit, fault == Fault::none);
   answer(link, pdu.sequence, fault, spelled(last_mt_, spelling == Fault::hex_ids));
   carry(*submit, spelled(last_mt_, spelling == Fault::hex_receipts));
   if (fault == Fault::cut_after) link.abort();
@@ -244,13 +262,20 @@ void SimulatedCarrier::answer(smpp::Link& link, std::uint32_t sequence, Fault fa
   });
 }
 
+void SimulatedCarrier::tell_taken(const smpp::Link& link, const smpp::SubmitSm& submit,
+                                  bool answered) {
+  if (!witness_) return;
+  const auto by =
+      std::ranges::find_if(links_, [&](const Bound& each) { return each.link.get() == &link; });
+  witness_->taken(by == links_.end() ? 0 : by->number, std::string(submit.destination.digits),
+                  text_of(submit), answered);
+}
+
 // To the telephone, and its receipt back.
 void SimulatedCarrier::carry(const smpp::SubmitSm& submit, const std::string& receipt_id) {
   const std::string to(submit.destination.digits);
   const bool receipt_asked = (submit.registered_delivery & 0x03) == 1;  // 5.2.17
-  std::string text;
-  gsm::decode_text(gsm::coding_of(submit.data_coding, gsm::Coding::gsm7), submit.short_message,
-                   [&](char c) { text += c; });
+  const std::string text = text_of(submit);
   if (const auto operation = submit.tlvs.get8(smpp::tag::ussd_service_op))
     return delivered_(to, text, take_screen(submit, *operation));
   const auto fate = settings_.faults.draw(Draw::fate);

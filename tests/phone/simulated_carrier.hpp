@@ -25,6 +25,16 @@ struct CarrierSettings {
   std::chrono::milliseconds late{2000};  // how late, at most, what is late comes
 };
 
+// Hears what no gateway can know: which of its messages this carrier took, by which of its
+// connections, whether it kept its word about that to itself, and which connections are gone.
+class Witness {
+ public:
+  virtual ~Witness() = default;
+  virtual void taken(std::uint64_t connection, const std::string& to, const std::string& text,
+                     bool answered) = 0;
+  virtual void gone(std::uint64_t connection) = 0;
+};
+
 class SimulatedCarrier final : public smpp::Link::Owner {
  public:
   // What one of the telephones shows: an SMS, a USSD screen that waits for an answer, the last
@@ -42,6 +52,8 @@ class SimulatedCarrier final : public smpp::Link::Owner {
   // telephone, "*888#" is dialled, and what is typed while a screen is open is its answer.
   void send(const std::string& from, const std::string& text);
   bool bound() const;
+  // From the next connection on; connections are counted over all carriers that it watches.
+  void watch(Witness& witness, std::uint64_t& connections);
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
   std::size_t waiting() const { return waiting_.size() + under_way_.size(); }
   void close();
@@ -66,6 +78,7 @@ class SimulatedCarrier final : public smpp::Link::Owner {
   void take_submit(smpp::Link& link, const smpp::Pdu& pdu);
   void answer(smpp::Link& link, std::uint32_t sequence, Fault fault, const std::string& id);
   void carry(const smpp::SubmitSm& submit, const std::string& receipt_id);
+  void tell_taken(const smpp::Link& link, const smpp::SubmitSm& submit, bool answered);
   Shown take_screen(const smpp::SubmitSm& submit, std::uint8_t operation);
   void send_receipt(const std::string& to, const std::string& id, bool delivered);
   smpp::Link* receiver() const;
@@ -82,8 +95,11 @@ class SimulatedCarrier final : public smpp::Link::Owner {
     std::shared_ptr<smpp::Link> link;
     smpp::BindMode mode{};
     bool bound = false;
+    std::uint64_t number = 0;  // as its witness counts
   };
   std::vector<Bound> links_;
+  Witness* witness_ = nullptr;
+  std::uint64_t* connections_ = nullptr;
   struct Screen {
     std::uint8_t session = 0;
     bool open = false;

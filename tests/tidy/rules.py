@@ -16,10 +16,12 @@ HEADER_COMMENT_WORDS = 12  # two short sentences
 ROOMS = ("protocols/", "daemon/", "config/")
 # The files that put the parts together: they alone know clocks and concrete drivers.
 PROGRAMS = ("daemon/main.cpp", "daemon/pulihctl.cpp", "daemon/live_commands.cpp",
-            "daemon/live_commands.hpp")
+            "daemon/live_commands.hpp", "daemon/central_commands.cpp",
+            "daemon/central_commands.hpp")
 PURE_ROOMS = ("protocols/", "daemon/conversation/")
 # Of protocols/ only the link touches a socket, so only it may read a clock.
-SHELL = PROGRAMS + ("protocols/smpp/link.cpp", "daemon/carriers/", "daemon/operator/")
+SHELL = PROGRAMS + ("protocols/smpp/link.cpp", "daemon/carriers/", "daemon/operator/",
+                    "daemon/hub/")
 
 # Which rooms of ours a room may include besides itself (DESIGN section 3).
 MAY_INCLUDE = {
@@ -31,6 +33,10 @@ MAY_INCLUDE = {
     "daemon/engine/": ("daemon/accounts/", "daemon/conversation/"),
     "daemon/store/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
     "daemon/central/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
+    "daemon/hub/": (
+        "daemon/accounts/", "daemon/central/", "daemon/engine/",
+        "protocols/smpp/stream.hpp", "protocols/smpp/tls.hpp",
+    ),
     "daemon/carriers/": (
         "daemon/accounts/", "daemon/conversation/", "daemon/engine/", "protocols/",
     ),
@@ -64,11 +70,13 @@ def library(header, owners, instead):
 
 # Searched in the code of C++ files, comments and the contents of strings left out.
 INCLUDE_BANS = (
-    library(r"boost/", ("protocols/smpp/", "daemon/carriers/", "daemon/operator/") + PROGRAMS,
+    library(r"boost/", ("protocols/smpp/", "daemon/carriers/", "daemon/hub/", "daemon/operator/")
+            + PROGRAMS,
             "hand the values in; sockets and timers live in the shell"),
     library(r"(SQLiteCpp/|sqlite3)", ("daemon/store/", "daemon/central/"),
             "go through the ports Store and Central"),
     library(r"libpq", ("daemon/central/",), "go through the port Central"),
+    library(r"zstd", ("daemon/hub/",), "hand octets to daemon/hub, which compresses them"),
     library(r"spdlog/", ("daemon/operator/",) + PROGRAMS, "tell daemon/operator's journal"),
     library(r"yaml-cpp/", ("config/",), "take the read settings as an argument"),
     library(r"systemd/", ("daemon/operator/",) + PROGRAMS, "go through daemon/operator"),

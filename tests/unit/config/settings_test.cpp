@@ -78,7 +78,8 @@ TEST_CASE("a configuration of what is needed takes the defaults for the rest", "
   CHECK(settings->site == "nabire");
   CHECK(settings->state_dir == bad / "state");
   CHECK(settings->site_key == bad / "site.key");
-  CHECK(settings->central_database == bad / "state/central.db");
+  CHECK(std::get<pulih::config::EmbeddedCentral>(settings->central).database ==
+        bad / "state/central.db");
   CHECK(settings->dialogue.folder == root / "config/dialogue");
   CHECK(settings->dialogue.zone.label == "WIB");
   CHECK(settings->policy.session_life == hours{24});
@@ -89,6 +90,43 @@ TEST_CASE("a configuration of what is needed takes the defaults for the rest", "
   CHECK(carrier.password.reveal() == "invented");
   CHECK(carrier.interface_version == 0x34);
   CHECK(carrier.prefixes.empty());
+}
+
+TEST_CASE("a central database on PostgreSQL has a URI, a password elsewhere and a copy here",
+          "[settings]") {
+  std::string text(smallest);
+  const std::string_view embedded = "central: {driver: embedded, path: central.db}";
+  REQUIRE(text.find(embedded) != text.npos);
+  const auto with = [&](const std::string& central) {
+    auto changed = text;
+    return read(changed.replace(text.find(embedded), embedded.size(), "central: " + central));
+  };
+  const auto settings = with(
+      R"({driver: postgresql, uri: "postgresql://pulih_site_nabire@a.example.org,b.example.org/a",
+          password: {file: smsc.secret}, replica: copy.db, poll: 1m})");
+  REQUIRE(settings);
+  const auto& central = std::get<pulih::config::PostgresqlCentral>(settings->central);
+  CHECK(central.uri == "postgresql://pulih_site_nabire@a.example.org,b.example.org/a");
+  CHECK(central.password.reveal() == "invented");
+  CHECK(central.replica == bad / "state/copy.db");
+  CHECK(central.poll == minutes{1});
+
+  for (const auto* uri : {"mysql://db.example.org/a", "postgresql://u:planted@db.example.org/a",
+                          "postgresql://u:pl@nted@db.example.org/a",
+                          "postgresql://db.example.org/a?user=u&password=planted"}) {
+    INFO(uri);
+    const auto refused = with(std::string("{driver: postgresql, uri: \"") + uri + "\"}");
+    REQUIRE_FALSE(refused);
+    CHECK(lines(refused.error()).find("nted") == std::string::npos);
+  }
+  const auto warned = [&](const std::string& uri) {
+    const auto settings_of_it = with("{driver: postgresql, uri: \"" + uri + "\"}");
+    REQUIRE(settings_of_it);
+    return lines(settings_of_it->warnings).find("somebody on the way") != std::string::npos;
+  };
+  CHECK(warned("postgresql://db.example.org/a?sslmode=require"));
+  CHECK_FALSE(warned("postgresql://db.example.org/a"));
+  CHECK_FALSE(warned("postgresql:///a?host=/run/postgresql&sslmode=disable"));
 }
 
 TEST_CASE("the shape of the outside contract is read to the letter", "[settings]") {
@@ -114,7 +152,8 @@ control: {socket: /run/pulih/control.sock}
 )");
   REQUIRE(settings);
   CHECK(settings->state_dir == "/var/lib/pulih");
-  CHECK(settings->central_database == "/var/lib/pulih/central.db");
+  CHECK(std::get<pulih::config::EmbeddedCentral>(settings->central).database ==
+        "/var/lib/pulih/central.db");
   CHECK(settings->policy.language == pulih::conversation::Language::english);
   CHECK(settings->dialogue.zone.label == "WITA");
   CHECK(settings->dialogue.zone.ahead_of_utc == hours{8});

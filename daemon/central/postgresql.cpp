@@ -1,0 +1,251 @@
+// See postgresql.hpp. What comes back is read as strictly as any other input: an answer that is not
+// what the schema promises is an error, not a guess.
+#include "daemon/central/postgresql.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace pulih::central {
+namespace {
+
+using accounts::Instant;
+
+constexpr std::size_t longest_page = 10'000;  // as in the functions
+constexpr std::size_t longest_id = 128, longest_email = 254, longest_verifier = 512;
+
+std::string written(std::int64_t value) { return std::to_string(value); }
+// As a bigint: a draw is any 64 bits, everything else stays far below 2^63.
+std::string written(std::uint64_t value) {
+  return std::to_string(static_cast<std::int64_t>(value));
+}
+std::string written(std::uint32_t value) { return std::to_string(value); }
+std::string written(bool value) { return value ? "t" : "f"; }
+std::string page_of(std::size_t most) { return std::to_string(std::min(most, longest_page)); }
+std::string seconds_of(Instant at) { return written(std::int64_t{at.time_since_epoch().count()}); }
+// A text parameter ends at a zero octet, and this one must not be taken for a shorter one.
+PostgresqlParameter text_of(std::string_view text, std::size_t longest) {
+  if (text.find('\0') != text.npos || text.size() > longest) return std::nullopt;
+  return std::string(text);
+}
+
+tl::unexpected<Unavailable> not_promised(std::string_view by) {
+  return tl::unexpected(Unavailable{"central database: pulih." + std::string(by) +
+                                        " answered what it never does; bring it and this gateway "
+                                        "to one release: pulihctl central init",
+                                    Unavailable::Kind::refused});
+}
+
+constexpr std::pair<std::string_view, Verdict> verdict_names[] = {
+    {"applied", Verdict::applied},
+    {"superseded", Verdict::superseded},
+    {"identity_changed", Verdict::identity_changed},
+    {"refused", Verdict::refused},
+    {"unknown_account", Verdict::unknown_account},
+    {"altered", Verdict::altered}};
+
+std::optional<Verdict> verdict_named(std::string_view name) {
+  for (const auto& [its, verdict] : verdict_names)
+    if (its == name) return verdict;
+  return std::nullopt;
+}
+
+// Reads the columns of a row; what is out of range makes the whole row bad.
+class Columns {
+ public:
+  Columns(const PostgresqlAnswer& answer, int row) : answer_(answer), row_(row) {}
+
+  std::uint64_t number(int column, std::uint64_t most = std::uint64_t{1} << 62) {
+    const auto value = answer_.integer(row_, column);
+    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) > most) good_ = false;
+    return good_ ? static_cast<std::uint64_t>(*value) : 0;
+  }
+  std::uint32_t version(int column) {
+    return static_cast<std::uint32_t>(number(column, std::numeric_limits<std::uint32_t>::max()));
+  }
+  // NULL: 0.
+  std::uint64_t number_or_none(int column, std::uint64_t most) {
+    return answer_.text(row_, column) ? number(column, most) : 0;
+  }
+  bool flag(int column) { return answer_.flag(row_, column); }
+  std::string_view text(int column, std::size_t longest) {
+    const auto value = answer_.text_or_empty(row_, column);
+    if (value.size() > longest) good_ = false;
+    return good_ ? value : std::string_view();
+  }
+  accounts::Msisdn phone(int column) {
+    return accounts::Msisdn::from_value(number_or_none(column, 999'999'999'999'999));
+  }
+  bool good() const { return good_; }
+
+ private:
+  const PostgresqlAnswer& answer_;
+  const int row_;
+  bool good_ = true;
+};
+
+// number, row_version, gone, id, birth_date, phone, email, activated, locked, contact_changed,
+// password_version, identity_version: of pulih.changes and pulih.rows.
+constexpr char columns_of_row[] =
+    "number, row_version, gone, id, birth_date, phone, email, activated, locked, contact_changed, "
+    "password_version, identity_version";
+constexpr int cursor_column = 12;
+
+std::optional<Row> row_of(const PostgresqlAnswer& answer, int at) {
+  Columns columns(answer, at);
+  Row row;
+  row.number = columns.number(0);
+  row.row_version = columns.number(1);
+  row.gone = columns.flag(2);
+  if (!row.gone) {
+    row.id = columns.text(3, longest_id);
+    row.birth_date =
+        accounts::BirthDate(static_cast<std::uint32_t>(columns.number_or_none(4, 29'991'231)));
+    row.phone = columns.phone(5);
+    row.email = accounts::Secret(columns.text(6, longest_email));
+    row.activated = columns.flag(7);
+    row.locked = columns.flag(8);
+    row.contact_changed = Instant(std::chrono::seconds(columns.number(9)));
+    row.password_version = columns.version(10);
+    row.identity_version = columns.version(11);
+  }
+  if (!columns.good() || (!row.gone && row.id.empty())) return std::nullopt;
+  return row;
+}
+
+}  // namespace
+
+PostgresqlCentral::PostgresqlCentral(PostgresqlPlace place, const accounts::SiteKeys* keys,
+                                     std::optional<std::string> site)
+    : link_(std::move(place)), keys_(keys), site_(std::move(site)) {}
+
+tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) {
+  if (!link_.is_open())
+    if (const auto opened = link_.open(); !opened) return tl::unexpected(opened.error());
+  const auto answer =
+      link_.run({"SELECT fence, epoch, behind, region FROM pulih.hello($1, $2, $3, $4)",
+                 {site_, written(hello.checkpoint.count), written(hello.checkpoint.draw),
+                  written(hello.fence)}});
+  if (!answer) {
+    // Nothing else is asked on it: the next meeting begins from the beginning.
+    link_.close();
+    return tl::unexpected(answer.error());
+  }
+  Columns columns(*answer, 0);
+  Welcome welcome;
+  welcome.fence = columns.number(0);
+  const auto epoch = answer->octets<16>(0, 1);
+  welcome.behind = columns.flag(2);
+  welcome.region = columns.text(3, 32);
+  if (!columns.good() || !epoch) return link_.close(), not_promised("hello");
+  welcome.epoch = *epoch;
+  fence_ = welcome.fence;
+  return welcome;
+}
+
+tl::expected<std::vector<Verdict>, Unavailable> PostgresqlCentral::apply_passwords(
+    std::span<const PasswordChange> changes, Instant) {
+  std::vector<PostgresqlCall> calls;
+  for (const auto& change : changes)
+    calls.push_back(
+        {"SELECT pulih.apply_password($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         {site_, written(fence_), bytea(change.id), text_of(change.account_id, longest_id),
+          written(change.base_password_version), written(change.base_identity_version),
+          text_of(change.verifier, longest_verifier), written(change.change_at_login),
+          seconds_of(change.change_before)}});
+  const auto answers = link_.run(calls);
+  if (!answers) return tl::unexpected(answers.error());
+  std::vector<Verdict> verdicts;
+  for (const auto& answer : *answers) {
+    const auto verdict = verdict_named(answer.text_or_empty(0, 0));
+    if (!verdict) return not_promised("apply_password");
+    verdicts.push_back(*verdict);
+  }
+  return verdicts;
+}
+
+tl::expected<void, Unavailable> PostgresqlCentral::open_ticket(const Ticket& ticket) {
+  const auto id = ticket.account_id.empty() ? std::nullopt : text_of(ticket.account_id, longest_id);
+  const auto answer =
+      link_.run({"SELECT pulih.open_ticket($1, $2, $3, $4, $5, $6, $7)",
+                 {site_, written(fence_), bytea(ticket.id), written(ticket.report), id,
+                  written(std::uint32_t{ticket.reason}), seconds_of(ticket.at)}});
+  if (!answer) return tl::unexpected(answer.error());
+  return {};
+}
+
+tl::expected<std::vector<ContactChange>, Unavailable> PostgresqlCentral::contact_changes(
+    std::uint64_t cursor, std::size_t most) {
+  const auto answer = link_.run(
+      {"SELECT place, id, old_phone, old_email, new_phone FROM pulih.contact_changes($1, $2, $3)",
+       {site_, written(cursor), page_of(most)}});
+  if (!answer) return tl::unexpected(answer.error());
+  std::vector<ContactChange> found;
+  for (int row = 0; row < answer->rows(); ++row) {
+    Columns columns(*answer, row);
+    ContactChange change;
+    change.cursor = columns.number(0);
+    change.id = columns.text(1, longest_id);
+    change.old_phone = columns.phone(2);
+    change.old_email = accounts::Secret(columns.text(3, longest_email));
+    change.new_phone = columns.phone(4);
+    if (!columns.good()) return not_promised("contact_changes");
+    if (keys_ != nullptr) change.account = keys_->account(change.id);
+    found.push_back(std::move(change));
+  }
+  return found;
+}
+
+tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Cursor& cursor,
+                                                           std::size_t most) {
+  static const std::string sql =
+      "SELECT " + std::string(columns_of_row) + ", next, more FROM pulih.changes($1, $2, $3, $4)";
+  const auto answer = link_.run(
+      {sql.c_str(),
+       {site_, written(feed == Feed::urgent), text_of(cursor, most_cursor_octets), page_of(most)}});
+  if (!answer) return tl::unexpected(answer.error());
+  const int last = answer->rows() - 1;
+  Page page;
+  if (last < 0) return not_promised("changes");
+  for (int at = 0; at < last; ++at) {
+    auto row = row_of(*answer, at);
+    if (!row) return not_promised("changes");
+    page.rows.push_back(std::move(*row));
+  }
+  page.next = answer->text_or_empty(last, cursor_column);
+  page.more = answer->flag(last, cursor_column + 1);
+  if (page.next.empty() || page.next.size() > most_cursor_octets) return not_promised("changes");
+  return page;
+}
+
+tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerprints(
+    std::uint64_t block, std::size_t most) {
+  const auto answer = link_.run({"SELECT block, rows, hash FROM pulih.fingerprints($1, $2, $3)",
+                                 {site_, written(block), page_of(most)}});
+  if (!answer) return tl::unexpected(answer.error());
+  std::vector<Fingerprint> found;
+  for (int row = 0; row < answer->rows(); ++row) {
+    Columns columns(*answer, row);
+    const auto hash = answer->octets<8>(row, 2);
+    const Fingerprint print{columns.number(0), columns.version(1),
+                            hash.value_or(decltype(Fingerprint::hash){})};
+    if (!columns.good() || !hash) return not_promised("fingerprints");
+    found.push_back(print);
+  }
+  return found;
+}
+
+tl::expected<std::vector<Row>, Unavailable> PostgresqlCentral::rows(std::uint64_t block) {
+  static const std::string sql =
+      "SELECT " + std::string(columns_of_row) + " FROM pulih.rows($1, $2)";
+  const auto answer = link_.run({sql.c_str(), {site_, written(block)}});
+  if (!answer) return tl::unexpected(answer.error());
+  std::vector<Row> found;
+  for (int at = 0; at < answer->rows(); ++at) {
+    auto row = row_of(*answer, at);
+    if (!row) return not_promised("rows");
+    found.push_back(std::move(*row));
+  }
+  return found;
+}
+
+}  // namespace pulih::central
