@@ -175,6 +175,7 @@ Connection::Outcome Connection::call(Request request) {
 
 void Connection::heard(Link& link, Talk::Heard heard) {
   if (&link != link_.get()) return;
+  count();
   auto answer = read_answer(heard.message);
   if (!answer) {
     link.end({Farewell::message, "an answer that cannot be read"});
