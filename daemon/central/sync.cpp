@@ -22,6 +22,7 @@ Sync::Sync(const Parts& parts, std::uint64_t contact_cursor, const Pace& pace, C
       calls_(std::move(calls)),
       now_(now),
       contact_cursor_(contact_cursor),
+      skip_contacts_(contact_cursor == 0 && !parts.replica.whole()),
       compare_due_(now.steady + pace.compare_first) {
   if (const auto& why = parts.replica.unusable(); !why.empty()) tell(News::What::damaged, why);
 }
