@@ -35,6 +35,7 @@ void Sync::begun() {
   owed_ = owed.has_value();
   compare_next_ = owed;
   agreed_.reset();
+  agreed_stored_.reset();
   if (const auto agreed = parts_.replica.agreed(); agreed != accounts::Instant{})
     agreed_ = now_.steady - std::max<Steady>(Steady{0}, now_.wall - agreed);
   urgent_due_ = changes_due_ = Steady{};

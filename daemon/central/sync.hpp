@@ -122,6 +122,7 @@ class Sync {
   std::optional<std::uint64_t> compare_next_;  // from this block on
   std::deque<Differing> differing_;
   std::optional<Steady> agreed_;  // by the clock that nobody sets
+  std::optional<Steady> agreed_stored_;
 
   std::uint64_t watermark_ = 0;
   Steady watermark_since_{};

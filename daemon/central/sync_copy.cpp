@@ -97,6 +97,9 @@ void Sync::changes() {
 
 void Sync::agree() {
   agreed_ = now_.steady;
+  // For the next start; a disk is not worn out by it.
+  if (agreed_stored_ && now_.steady - *agreed_stored_ < std::chrono::minutes{1}) return;
+  agreed_stored_ = now_.steady;
   parts_.replica.set_agreed(now_.wall);
 }
 
