@@ -93,14 +93,14 @@ Cluster::Cluster() {
   fs::create_directory(folder_ / "archive");
   fs::permissions(folder_ / "archive", fs::perms::all);
   // Processes are killed here, never the machine: what the kernel has is safe.
+  const auto name = folder_.string();
   configure("postgresql.conf",
             "listen_addresses = ''\nfsync = off\nmax_connections = 60\n"
             "unix_socket_directories = '" +
-                folder_.string() +
-                "'\n"
-                "wal_level = replica\narchive_mode = on\n"
+                name +
+                "'\narchive_mode = on\n"
                 "archive_command = 'cp %p " +
-                (folder_ / "archive/%f").string() + "'\n");
+                name + "/archive/%f'\n");
   // Gateways show their passwords, as they do elsewhere.
   const auto hba = contents(folder_ / "data" / "pg_hba.conf");
   std::ofstream(folder_ / "data" / "pg_hba.conf") << "local all +pulih_gateway scram-sha-256\n"
@@ -112,18 +112,23 @@ Cluster::Cluster(const fs::path& backup, const fs::path& archive,
                  const std::string& restore_point) {
   make_folder();
   run_as_server({"cp", "-a", backup, folder_ / "data"});
+  // No connection before it is recovered.
   configure("postgresql.conf", "unix_socket_directories = '" + folder_.string() +
                                    "'\n"
-                                   "archive_mode = off\n"
+                                   "archive_mode = off\nhot_standby = off\n"
                                    "restore_command = 'cp " +
-                                   (archive / "%f").string() +
-                                   " %p'\n"
+                                   archive.string() +
+                                   "/%f %p'\n"
                                    "recovery_target_name = '" +
                                    restore_point +
                                    "'\n"
                                    "recovery_target_action = 'promote'\n");
   run_as_server({"touch", folder_ / "data" / "recovery.signal"});
   start();
+  PostgresqlLink link(place("postgres"));
+  const auto enough = std::chrono::steady_clock::now() + std::chrono::minutes{2};
+  while (!link.open())
+    if (std::chrono::steady_clock::now() > enough) throw std::runtime_error("it never recovers");
 }
 
 Cluster::~Cluster() {
@@ -172,7 +177,7 @@ CentralDatabase::~CentralDatabase() {
   owner_.close();
   PostgresqlLink link(cluster_.place("postgres"));
   if (!link.open()) return;
-  (void)link.script(("DROP DATABASE " + name_ + " WITH (FORCE)").c_str());
+  // The database goes with its cluster: dropping it takes a checkpoint, and that half a second.
   for (const auto& [site, password] : passwords_)
     (void)link.script(("DROP ROLE \"pulih_site_" + site + "\"").c_str());
 }
@@ -197,7 +202,7 @@ PostgresqlPlace CentralDatabase::place_of(const std::string& site) const {
 }
 
 std::uint64_t CentralDatabase::add(const std::string& id, const std::string& region) {
-  return std::stoull(
+  const auto number =
       sql("INSERT INTO pulih.account (region, id, birth_date, phone, email) SELECT '" + region +
           "', '" + id + "', '1985-08-17', 6281100000000 + count(*), 'a' ||" +
           " count(*) || '@example.org' FROM pulih.account RETURNING number");

@@ -59,8 +59,10 @@ class CentralDatabase {
   CentralDatabase& operator=(const CentralDatabase&) = delete;
   ~CentralDatabase();
 
-  // Statements of its superuser; what the first column says in the first row.
+  // A statement of its superuser; what the first column says in the first row.
   std::string sql(const std::string& statement);
+  // Several, in one transaction.
+  void script(const std::string& statements) { got(owner_.script(statements.c_str())); }
   void enrol(const std::string& site, const std::string& region);
   PostgresqlCentral enrolled(const std::string& site, const std::string& region) {
     enrol(site, region);

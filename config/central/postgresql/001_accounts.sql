@@ -100,7 +100,7 @@ BEGIN
       NEW.contact_changed := now();
     END IF;
     -- A transaction that this cluster has not reached: the row came from another one by a dump.
-    IF OLD.chg >= pg_snapshot_xmax(pg_current_snapshot()) THEN
+    IF OLD.chg > pg_current_xact_id() THEN
       NEW.chg := pg_current_xact_id();
       NEW.identity_chg := NEW.chg;
       NEW.row_version := nextval('pulih.row_version');

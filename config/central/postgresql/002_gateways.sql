@@ -46,11 +46,10 @@ BEGIN
   PERFORM setval('pulih.row_version', ((nextval('pulih.row_version') >> 40) + 1) << 40);
   PERFORM setval('pulih.identity_version', nextval('pulih.identity_version') + 100000);
   -- Rows of a dump have transactions of the cluster that it was taken from.
-  UPDATE pulih.account SET region = region WHERE chg >= pg_snapshot_xmax(pg_current_snapshot());
-  UPDATE pulih.tombstone SET chg = pg_current_xact_id()
-    WHERE chg >= pg_snapshot_xmax(pg_current_snapshot());
+  UPDATE pulih.account SET region = region WHERE chg > pg_current_xact_id();
+  UPDATE pulih.tombstone SET chg = pg_current_xact_id() WHERE chg > pg_current_xact_id();
   UPDATE pulih.contact_change SET chg = pg_current_xact_id()
-    WHERE place IS NULL AND chg >= pg_snapshot_xmax(pg_current_snapshot());
+    WHERE place IS NULL AND chg > pg_current_xact_id();
 END $$;
 
 -- The gateway that the caller may act for. A gateway is known by its login and gives no name; the
