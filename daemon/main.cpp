@@ -18,6 +18,7 @@
 #include "daemon/central/central.hpp"
 #include "daemon/central_side.hpp"
 #include "daemon/engine/engine_thread.hpp"
+#include "daemon/hub_main.hpp"
 #include "daemon/operator/control.hpp"
 #include "daemon/operator/events.hpp"
 #include "daemon/operator/journal.hpp"
@@ -289,6 +290,12 @@ int main(int argc, char** argv) {
   ::umask(0077);  // what is sealed is nobody else's to copy either
   if (sodium_init() < 0) return std::fputs("libsodium cannot be initialised\n", stderr), 1;
 
+  if (pulih::config::is_hub(file)) {
+    const auto hub = pulih::config::read_hub(file);
+    if (!hub) return pulih::refuse(hub.error());
+    if (check_only) return std::printf("%s: good\n", file.c_str()), 0;
+    return pulih::run_hub(*hub);
+  }
   const auto settings = pulih::config::read_settings(file);
   if (!settings) return pulih::refuse(settings.error());
   const auto phrasebooks = pulih::read_phrasebooks(*settings);
