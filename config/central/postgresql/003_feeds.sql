@@ -7,12 +7,14 @@
 --   EPOCH.s.RESUME.CHG.NUMBER  within a sweep, after the row (CHG, NUMBER); when it ends, the next
 --                              one begins from RESUME
 -- RESUME is the oldest transaction that was under way when the sweep began: what it and later ones
--- write comes with the next sweep, though some of it may have come already. Anything else, and a
+-- write comes with the next sweep, though some of it may have come already. The last row of an
+-- answer is no account: it tells the next place, whether there is more now, and the oldest
+-- transaction under way, which holds the sweeps up when it never ends. Anything else as a place, and a
 -- place of another epoch or region, is the beginning. EPOCH is a short hash of the two.
 CREATE FUNCTION pulih.changes(asked_site text, urgent boolean, place text, most integer)
 RETURNS TABLE (number bigint, row_version bigint, gone boolean, id text, birth_date integer,
   phone bigint, email text, activated boolean, locked boolean, contact_changed bigint,
-  password_version bigint, identity_version bigint, next text, more boolean)
+  password_version bigint, identity_version bigint, next text, more boolean, watermark xid8)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -26,11 +28,13 @@ DECLARE
   after_number bigint := 0;
   parts text[] := regexp_match(place, '^([0-9a-f]{8})\.([rs])\.(\d{1,19})(?:\.(\d{1,19})\.(\d{1,18}))?$');
   given integer := 0;
+  oldest CONSTANT xid8 := resume;
   row record;
 BEGIN
   IF place = 'now' THEN
     next := epoch || '.r.' || resume;
     more := false;
+    watermark := resume;
     RETURN NEXT;
     RETURN;
   END IF;
@@ -75,6 +79,7 @@ BEGIN
 
   number := NULL;
   more := given = page;
+  watermark := oldest;
   next := epoch || CASE WHEN more THEN '.s.' || resume || '.' || after_chg || '.' || after_number
     ELSE '.r.' || resume END;
   RETURN NEXT;
