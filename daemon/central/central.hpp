@@ -149,6 +149,8 @@ struct Page {
   std::vector<Row> rows;  // a row may come more than once, never without its newest change
   Cursor next;
   bool more = false;  // there is another page now
+  // Below it everything is final: it rises while the database lives. 0: the driver knows none.
+  std::uint64_t watermark = 0;
 };
 
 // The numbers n · 1,024 … n · 1,024 + 1,023.

@@ -57,13 +57,10 @@ class EmbeddedAccounts final : public accounts::AccountLookup {
 
  private:
   struct Statements;
-  std::optional<accounts::Account> found_or_absent(accounts::AccountKey id) const;
 
   const std::filesystem::path file_;
-  const accounts::SiteKeys& keys_;
   SQLite::Database database_;
   std::unique_ptr<Statements> sql_;
-  accounts::Blob absent_;  // opened in place of a sealed part that is not there
 };
 
 }  // namespace pulih::central

@@ -47,21 +47,6 @@ Unavailable missing(const path& file) {
           "pulihctl accounts add ID"};
 }
 
-// SQLite would make the file as the umask says, and gives its -wal and -shm the file's own mode.
-// Made by root in the daemon's folder it is the daemon's, as SQLite does with those two.
-void make_private(const path& file) {
-  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (made < 0) return;  // it is there, or SQLite will say why it cannot be made
-  struct stat folder {};
-  const auto parent = file.has_parent_path() ? file.parent_path() : path(".");
-  const bool given = ::geteuid() != 0 || (::stat(parent.c_str(), &folder) == 0 &&
-                                          ::fchown(made, folder.st_uid, folder.st_gid) == 0);
-  ::close(made);
-  if (!given)
-    throw Unavailable{file.string() +
-                      ": cannot be given to the folder's owner; run this as the daemon's user"};
-}
-
 // Every sealed row would be taken for damaged under another key, and each teacher for a stranger.
 void check_key(SQLite::Database& database, const accounts::SiteKeys& keys) {
   SQLite::Statement any(database, "SELECT key, contact FROM account LIMIT 1");
@@ -77,6 +62,39 @@ int version_of(SQLite::Database& database) {
 }
 
 }  // namespace
+
+// SQLite would make the file as the umask says, and gives its -wal and -shm the file's own mode and
+// owner.
+void make_private(const path& file) {
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made < 0) return;  // it is there, or SQLite will say why it cannot be made
+  struct stat folder {};
+  const auto parent = file.has_parent_path() ? file.parent_path() : path(".");
+  const bool given = ::geteuid() != 0 || (::stat(parent.c_str(), &folder) == 0 &&
+                                          ::fchown(made, folder.st_uid, folder.st_gid) == 0);
+  ::close(made);
+  if (!given)
+    throw Unavailable{file.string() +
+                      ": cannot be given to the folder's owner; run this as the daemon's user"};
+}
+
+bool tells_damage(const SQLite::Exception& error) {
+  if (error.getExtendedErrorCode() == SQLITE_IOERR_SHORT_READ) return true;
+  switch (error.getErrorCode() & 0xFF) {
+    case SQLITE_FULL:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_IOERR:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_INTERRUPT:
+      return false;
+    default:  // among them SQLITE_ERROR: a table or a column is not there
+      return true;
+  }
+}
 
 Unavailable unavailable(const path& file, const SQLite::Exception& error) {
   const auto hint = hint_for(error.getErrorCode());

@@ -29,6 +29,13 @@ SQLite::Database open_to_read(const std::filesystem::path& file, const accounts:
 // leads from version n to n + 1. Throws Unavailable for a database of a later release.
 void bring_forward(SQLite::Database& database, std::span<const std::string_view> steps);
 
+// A file that is its owner's alone from the beginning; made by root in the daemon's folder it is
+// the daemon's. One that is there stays as it is. Throws Unavailable.
+void make_private(const std::filesystem::path& file);
+
+// The file is not what was written to it; anything else may be better when it is tried again.
+bool tells_damage(const SQLite::Exception& error);
+
 Unavailable unavailable(const std::filesystem::path& file, const SQLite::Exception& error);
 
 // What `work` returns, or why the database could not do it.
@@ -51,9 +58,9 @@ auto attempt(const std::filesystem::path& file, Work&& work)
 
 // The cached statements of a connection. Throws Unavailable: the tables are not ours.
 template <class Statements>
-std::unique_ptr<Statements> prepared(SQLite::Database& database) {
+std::unique_ptr<Statements> prepared(SQLite::Database& database, const auto&... more) {
   try {
-    return std::make_unique<Statements>(database);
+    return std::make_unique<Statements>(database, more...);
   } catch (const SQLite::Exception& error) {
     throw unavailable(database.getFilename(), error);
   }

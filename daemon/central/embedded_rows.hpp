@@ -30,6 +30,20 @@ inline void fields(auto& disk, Contact& contact) {
   field(disk, contact.email);
 }
 
+inline void give(accounts::Account& account, Contact contact) {
+  account.id = std::move(contact.id);
+  account.birth_date = contact.birth_date;
+  account.phone = contact.phone;
+  account.email = std::move(contact.email);
+}
+// Of the usual size.
+inline Contact contact_of_nobody() {
+  return {"budi12@guru.sd",
+          {},
+          accounts::Msisdn::from_value(6281100000000),
+          accounts::Secret("budi12@example.org")};
+}
+
 struct SealedChange {
   std::string id;
   accounts::Msisdn old_phone, new_phone;

@@ -6,11 +6,11 @@
 #include <iterator>
 
 #include "daemon/accounts/registers.hpp"
+#include "daemon/central/pushing.hpp"
 
 namespace pulih::central {
 
 using engine::Operation;
-using engine::Pushed;
 
 PushThread::PushThread(Central& central, ContactFeed& contacts, std::uint64_t contact_cursor,
                        std::chrono::milliseconds between_polls, Calls calls)
@@ -56,50 +56,10 @@ void PushThread::run() {
   }
 }
 
-namespace {
-
-Pushed::How heard(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::applied:
-      return Pushed::How::applied;
-    case Verdict::superseded:
-      return Pushed::How::superseded;
-    case Verdict::refused:
-      return Pushed::How::refused;
-    case Verdict::identity_changed:
-    case Verdict::unknown_account:
-    case Verdict::altered:
-      return Pushed::How::failed;
-  }
-  return Pushed::How::failed;
-}
-
-}  // namespace
-
 void PushThread::push_one(const Operation& operation) {
-  if (operation.kind == Operation::Kind::ticket) {
-    const auto& wanted = operation.ticket;
-    Pushed result{wanted.operation, Pushed::How::applied};
-    // A decoy's ticket is stored, carried and discarded here.
-    if (wanted.account != 0) {
-      const auto opened =
-          central_.open_ticket({wanted.operation, wanted.report, wanted.account, wanted.id,
-                                static_cast<std::uint8_t>(wanted.reason), calls_.clock()});
-      if (!opened) {
-        calls_.tell_journal(opened.error());
-        result.how = Pushed::How::unreachable;
-      }
-    }
-    return calls_.tell_engine(result);
-  }
-  const auto& wanted = operation.password;
-  const PasswordChange change{wanted.operation,        wanted.account,          wanted.id,
-                              wanted.password_version, wanted.identity_version, wanted.verifier,
-                              wanted.change_at_login,  wanted.change_before,    wanted.sealed};
-  const auto verdicts = central_.apply_passwords({&change, 1}, calls_.clock());
-  if (!verdicts) calls_.tell_journal(verdicts.error());
-  calls_.tell_engine(
-      Pushed{wanted.operation, verdicts ? heard(verdicts->front()) : Pushed::How::unreachable});
+  auto outcome = push_to(central_, {&operation, 1}, calls_.clock());
+  if (outcome.failure) calls_.tell_journal(*outcome.failure);
+  for (auto& pushed : outcome.pushed) calls_.tell_engine(pushed);
 }
 
 void PushThread::poll_changes() {

@@ -317,6 +317,9 @@ void Engine::take(const Pushed& pushed, Instant now) {
   if (!row) return;  // heard before
   if (pushed.how != Pushed::How::unreachable) {
     central_reached(true, now);
+    counts_.operations_superseded += pushed.how == Pushed::How::superseded;
+    counts_.operations_refused +=
+        pushed.how == Pushed::How::refused || pushed.how == Pushed::How::failed;
     return settle(pushed.operation, static_cast<Settled::How>(pushed.how), now);
   }
   central_reached(false, now);
@@ -338,7 +341,13 @@ void Engine::settle(const conversation::OperationId& id, Settled::How how, Insta
   const auto row = parts_.store.operation(id);
   if (!row) return;
   const auto waiting = open(*row, parts_.keys);
-  parts_.store.erase_operation(id);
+  const bool kept = how == Settled::How::applied && waiting &&
+                    waiting->operation.kind == Operation::Kind::password &&
+                    bounds_.applied_life > std::chrono::seconds{0};
+  if (kept)
+    parts_.store.keep_applied(id, now);
+  else
+    parts_.store.erase_operation(id);
   if (!waiting) return notices_.push_back({Notice::What::record_damaged, "operation"});
   if (waiting->person.empty()) return;  // a ticket: its number was told when it was opened
   const auto key = parts_.keys.person(waiting->person);
@@ -368,12 +377,30 @@ void Engine::take(const ContactChange& change, Instant now) {
        conversation::ContactChanged{change.account, change.id, change.new_phone}, nullptr, now);
 }
 
+// Somebody is told once, until none is as old any more.
+void Engine::look_for_old_operations(Instant now) {
+  counts_.oldest_operation.reset();
+  if (!operations_wait_ && in_flight_.empty()) return;
+  for (const auto& row : parts_.store.operations(0, 1))
+    if (const auto waiting = open(row, parts_.keys)) counts_.oldest_operation = waiting->created;
+  const auto oldest = counts_.oldest_operation.value_or(now);
+  const bool old = now - oldest >= bounds_.operations_old;
+  if (old && !told_of_old_)
+    notices_.push_back(
+        {Notice::What::operations_old,
+         std::to_string(std::chrono::floor<std::chrono::minutes>(now - oldest).count())});
+  told_of_old_ = old;
+}
+
 void Engine::take(const Tick&, Instant now) {
   close_late_screens(now);
+  look_for_old_operations(now);
   sweep(Table::person, swept_people_, now);
   sweep(Table::guard, swept_guards_, now);
   receipts_.sweep(now, policy_.code_life, bounds_.sweep_page);
   parts_.store.forget_audit_before(now - bounds_.audit_life, bounds_.sweep_page);
+  if (bounds_.applied_life > std::chrono::seconds{0})
+    parts_.store.forget_applied_before(now - bounds_.applied_life, bounds_.sweep_page);
 }
 
 // A page of records at each tick, round and round: whoever is long gone is forgotten.

@@ -28,6 +28,10 @@ struct Bounds {
   std::chrono::seconds push_retry_first{5}, push_retry_longest{300};
   std::chrono::seconds push_life = std::chrono::hours{24};
   std::chrono::seconds audit_life = std::chrono::hours{24 * 400};
+  // What was applied is kept for a central database that may be restored; 0: it is not.
+  std::chrono::seconds applied_life{0};
+  // When the oldest operation waits for so long, somebody is told.
+  std::chrono::seconds operations_old = std::chrono::hours{1};
 };
 
 struct Parts {
@@ -55,6 +59,8 @@ class Engine {
   struct Counts {
     std::uint64_t turns = 0, batches = 0, messages_sent = 0, operations_staged = 0,
                   store_failures = 0;
+    std::uint64_t operations_refused = 0, operations_superseded = 0;
+    std::optional<Instant> oldest_operation = {};  // of those that wait
   };
   const Counts& counts() const { return counts_; }
 
@@ -87,6 +93,7 @@ class Engine {
   void take(const Room&, Instant now);
   void take(WorkDone&, Instant now);
   void take(const Pushed&, Instant now);
+  void take(const CentralReached& is, Instant now) { central_reached(is.reached, now); }
   void take(const ContactChange&, Instant now);
   void take(const Tick&, Instant now);
   void code_lost(accounts::Msisdn to, std::uint32_t code, Instant now);
@@ -102,6 +109,7 @@ class Engine {
   void withdraw(const conversation::OperationId&);
   void settle(const conversation::OperationId&, conversation::Settled::How, Instant now);
   void central_reached(bool, Instant now);
+  void look_for_old_operations(Instant now);
   void release(accounts::PersonKey, Instant now);
   bool waits_in_vain(const conversation::Person&);
   conversation::Upstream upstream(Instant now) const;
@@ -155,6 +163,7 @@ class Engine {
   std::vector<conversation::OperationId> in_flight_;
   bool operations_wait_ = true;
   bool central_away_ = false;
+  bool told_of_old_ = false;
   Instant push_again_{};
   std::chrono::seconds push_gap_{};
   std::uint64_t swept_people_ = 0, swept_guards_ = 0;

@@ -102,6 +102,11 @@ struct Pushed {
   } how = How::applied;
 };
 
+// The central database can be reached again, or no longer, as its own thread found.
+struct CentralReached {
+  bool reached = false;
+};
+
 // An account's contact was changed by another way; the old one is told. `cursor` is kept in the
 // same transaction, so that each change is heard once.
 struct ContactChange {
@@ -115,6 +120,6 @@ struct ContactChange {
 struct Tick {};
 
 using Occurrence = std::variant<Inbound, Sent, ReceiptOfLoss, Undelivered, Room, WorkDone, Pushed,
-                                ContactChange, Tick>;
+                                CentralReached, ContactChange, Tick>;
 
 }  // namespace pulih::engine

@@ -61,6 +61,10 @@ class Store {
   };
   virtual void put_operation(const conversation::OperationId&, Octets operation) = 0;
   virtual void erase_operation(const conversation::OperationId&) = 0;
+  // It waits no longer, but is kept for a central database that is restored from a backup
+  // (StandingStore::applied).
+  virtual void keep_applied(const conversation::OperationId&, Instant) = 0;
+  virtual void forget_applied_before(Instant, std::size_t most) = 0;
   virtual std::optional<OperationRow> operation(const conversation::OperationId&) = 0;
   virtual std::vector<OperationRow> operations(std::uint64_t after, std::size_t most) = 0;
 
@@ -153,6 +157,7 @@ struct Notice {
     password_applied,
     password_not_applied,
     operation_given_up,
+    operations_old,    // text: for how many minutes the oldest waits
     message_expired,   // an MT message was not sent within its life
     code_undelivered,  // says its carrier
     central_away,

@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include "daemon/hub/link.hpp"
+#include "daemon/hub/tcp.hpp"
 
 namespace pulih::hub {
 
@@ -45,12 +45,12 @@ asio::awaitable<void> attempt(std::shared_ptr<Race> race, std::shared_ptr<smpp::
     stream->socket().close(error);
     stream->socket().open(entry.endpoint().protocol(), error);
     if (error) continue;
-    tune(stream->socket());
+    tune(stream->socket().native_handle());
     std::tie(error) = co_await stream->socket().async_connect(entry.endpoint(), or_error);
     if (!error || race->over) break;
   }
   if (error || race->over) co_return ended(*race, stream, error.message());
-  tune(stream->socket());
+  tune(stream->socket().native_handle());
   const auto failed = co_await stream->handshake(smpp::Stream::Side::client);
   if (failed || race->over) co_return ended(*race, stream, failed.value_or(""));
   std::erase(race->running, stream);

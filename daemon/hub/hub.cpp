@@ -114,7 +114,7 @@ asio::awaitable<void> Hub::accept() {
 asio::awaitable<void> Hub::admit(tcp::socket socket) {
   ++shaking_hands_;
   const auto peer = name_of(socket);
-  tune(socket);
+  tune(socket.native_handle());
   smpp::Stream stream(std::move(socket), context_, {});
   asio::steady_timer patience(io_, settings_.handshake);
   patience.async_wait([&stream](const boost::system::error_code& cancelled) {

@@ -2,8 +2,6 @@
 // is closed, by whichever of them.
 #include "daemon/hub/link.hpp"
 
-#include <netinet/tcp.h>
-
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -20,6 +18,8 @@ constexpr std::size_t read_octets = 16'384;
 constexpr std::size_t together = 2'048;
 // For the peer to read our last words.
 constexpr auto last_words = std::chrono::seconds{5};
+// The peer's acknowledgements make room; nobody tells us when.
+constexpr auto look_for_room = std::chrono::milliseconds{40};
 constexpr unsigned first_pings = 8;
 constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
 
@@ -28,26 +28,6 @@ void rethrow(const std::exception_ptr& thrown) {
 }
 
 }  // namespace
-
-// tcp(7). Without its congestion control the kernel takes each loss for a queue that is full.
-void tune(asio::ip::tcp::socket& socket) {
-  const auto set = [&](int level, int name, int value) {
-    (void)::setsockopt(socket.native_handle(), level, name, &value, sizeof value);
-  };
-  set(IPPROTO_TCP, TCP_NODELAY, 1);
-  set(SOL_SOCKET, SO_KEEPALIVE, 1);
-  set(IPPROTO_TCP, TCP_KEEPIDLE, 60);
-  set(IPPROTO_TCP, TCP_KEEPINTVL, 15);
-  set(IPPROTO_TCP, TCP_KEEPCNT, 4);
-  set(IPPROTO_TCP, TCP_USER_TIMEOUT, 90'000);  // ms
-  // What waits, waits here, where what is urgent can overtake it.
-  set(IPPROTO_TCP, TCP_NOTSENT_LOWAT, 8'192);
-  // A few segments in flight: a repeated loss must not double the timeout each time.
-  set(IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1);
-  constexpr std::string_view by_rate = "bbr";
-  (void)::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_CONGESTION, by_rate.data(),
-                     by_rate.size());
-}
 
 Link::Link(smpp::Stream stream, Talk::Side side, const LinkTimes& times, Owner& owner)
     : stream_(std::move(stream)),
@@ -120,6 +100,13 @@ asio::awaitable<void> Link::write() {
     const auto [refused] =
         co_await stream_.socket().async_wait(asio::ip::tcp::socket::wait_write, or_error);
     if (closed_ || refused) co_return;
+    if (!talk_.has_urgent_output() && !room_.left(stream_.socket().native_handle())) {
+      writing_since_.reset();
+      output_wanted_.expires_after(look_for_room);
+      co_await output_wanted_.async_wait(or_error);
+      output_wanted_.expires_at(Clock::time_point::max());
+      continue;
+    }
     Octets octets;
     while (octets.size() < together) {
       const auto frame = talk_.next_frame();

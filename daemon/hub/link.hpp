@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "daemon/hub/talk.hpp"
+#include "daemon/hub/tcp.hpp"
 #include "protocols/smpp/stream.hpp"
 
 namespace pulih::hub {
@@ -24,9 +25,6 @@ struct LinkTimes {
   // A write that the peer does not take for so long.
   std::chrono::milliseconds slow{60'000};
 };
-
-// TCP's options for such a link; what the system does not know is left out.
-void tune(boost::asio::ip::tcp::socket& socket);
 
 class Link : public std::enable_shared_from_this<Link> {
  public:
@@ -67,6 +65,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   smpp::Stream stream_;
   Talk talk_;
+  Room room_;
   const LinkTimes times_;
   Owner* owner_;
   boost::asio::steady_timer alarm_, output_wanted_;

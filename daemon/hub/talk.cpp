@@ -72,8 +72,11 @@ std::size_t Talk::waiting(Lane lane) const {
 }
 
 bool Talk::has_output() const {
-  return !control_.empty() ||
-         (greeting_said_ && std::ranges::any_of(out_, [](const Out& o) { return o.has_output(); }));
+  return has_urgent_output() || (greeting_said_ && out_[index(Lane::bulk)].has_output());
+}
+
+bool Talk::has_urgent_output() const {
+  return !control_.empty() || (greeting_said_ && out_[index(Lane::urgent)].has_output());
 }
 
 Octets Talk::piece_of(Lane lane) {

@@ -26,6 +26,7 @@ class Talk {
   // Octets of messages that wait, before compression.
   std::size_t waiting(Lane lane) const;
   bool has_output() const;
+  bool has_urgent_output() const;  // not only a piece of the bulk lane
   // The next frame to write; to be asked only when it can be written, as what is urgent may come
   // meanwhile.
   std::optional<Octets> next_frame();

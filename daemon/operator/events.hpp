@@ -76,6 +76,32 @@ inline constexpr Event central_unavailable{"e2d3e7a3e96a4626bbd50743e5d58f45", P
                                            "central_unavailable"};
 inline constexpr Event central_back{"05fea2c6e6324c7da6c7ede7e1034f36", Priority::notice,
                                     "central_back"};
+inline constexpr Event operations_old{"eba1ed829f30405882284ac09c1830da", Priority::warning,
+                                      "operations_old"};
+inline constexpr Event central_met{"380ed405ec524099b410bbfa1721ff77", Priority::notice,
+                                   "central_met"};
+inline constexpr Event central_fenced{"a2cf3a92daac404bb214f9856ea05520", Priority::critical,
+                                      "central_fenced"};
+inline constexpr Event central_fence_raised{"20f3ce30264e413abc340fd2ce7a55b9", Priority::warning,
+                                            "central_fence_raised"};
+inline constexpr Event central_restored{"a607ad00b2054e3880618da0430eb281", Priority::warning,
+                                        "central_restored"};
+inline constexpr Event central_replayed{"16776deb20d04156b6f0539b409af11b", Priority::notice,
+                                        "central_replayed"};
+inline constexpr Event central_replay_differs{"c546f7210a3e43fe8760f6fdf71b44a3", Priority::error,
+                                              "central_replay_differs"};
+inline constexpr Event replica_first_copy{"44bfde65594b4603ade201a10a1f6909", Priority::notice,
+                                          "replica_first_copy"};
+inline constexpr Event replica_repaired{"70ebd924d47b45a786d6fd6d3d4f0f04", Priority::warning,
+                                        "replica_repaired"};
+inline constexpr Event replica_damaged{"1c6204aa21cb4f9bbb262410c4ddd584", Priority::error,
+                                       "replica_damaged"};
+inline constexpr Event replica_exchanged{"3fdf7e5cc11748a3a42fb6991e9628d8", Priority::notice,
+                                         "replica_exchanged"};
+inline constexpr Event watermark_stalled{"995d81fadec34948a52d10d57feb80f3", Priority::warning,
+                                         "watermark_stalled"};
+inline constexpr Event central_refuses{"e805094232f74276b38854b249cd728d", Priority::error,
+                                       "central_refuses"};
 inline constexpr Event account_paused{"9c195a297137401a82dc38d1aa1c1700", Priority::notice,
                                       "account_paused"};
 inline constexpr Event owner_report{"7c017e4be4d049cba3d9f362cf9be812", Priority::warning,
@@ -121,6 +147,19 @@ inline constexpr std::array all = {started,
                                    operation_given_up,
                                    central_unavailable,
                                    central_back,
+                                   operations_old,
+                                   central_met,
+                                   central_fenced,
+                                   central_fence_raised,
+                                   central_restored,
+                                   central_replayed,
+                                   central_replay_differs,
+                                   replica_first_copy,
+                                   replica_repaired,
+                                   replica_damaged,
+                                   replica_exchanged,
+                                   watermark_stalled,
+                                   central_refuses,
                                    account_paused,
                                    owner_report,
                                    hashing_queue_full,

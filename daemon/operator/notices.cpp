@@ -34,6 +34,11 @@ void Notices::noticed(const engine::Notice& notice) {
     case What::operation_given_up:
       return tell(event::operation_given_up,
                   "a change for the central database was given up after limits.push_retry");
+    case What::operations_old:
+      return journal_.event(
+          event::operations_old,
+          "changes wait long for the central database, the oldest for " + notice.text + " minutes",
+          {{"MINUTES", notice.text}});
     case What::message_expired:
       return of_phone(event::outbound_expired, "an answer was not sent within its life");
     case What::code_undelivered:

@@ -7,7 +7,7 @@
 namespace pulih::store {
 
 // Step n takes a database from user_version n to n + 1. A step that was released is never changed.
-inline constexpr std::array<std::string_view, 2> schema_steps = {
+inline constexpr std::array<std::string_view, 3> schema_steps = {
     R"sql(
     -- One row for each telephone number that ever wrote: the talk and what is kept about the
     -- number.
@@ -44,6 +44,26 @@ inline constexpr std::array<std::string_view, 2> schema_steps = {
     -- Codes that a carrier took, until they expire, by keyed hashes of number and message id: a
     -- delivery receipt may tell that one was lost.
     CREATE TABLE receipt (key INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
+    )sql",
+    R"sql(
+    -- Operations that a central database elsewhere has applied, sealed as they waited: should it be
+    -- restored from a backup it is told again.
+    CREATE TABLE applied (
+      "order" INTEGER PRIMARY KEY,
+      id BLOB NOT NULL,
+      at INTEGER NOT NULL,
+      operation BLOB NOT NULL) STRICT;
+
+    -- One row: engine::Standing.
+    CREATE TABLE standing (
+      "row" INTEGER PRIMARY KEY CHECK ("row" = 1),
+      meetings INTEGER NOT NULL,
+      draw INTEGER NOT NULL,
+      unanswered INTEGER NOT NULL,
+      fence INTEGER NOT NULL,
+      epoch BLOB NOT NULL,
+      replaying INTEGER NOT NULL,
+      replayed INTEGER NOT NULL) STRICT;
     )sql",
 };
 

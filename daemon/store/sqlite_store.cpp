@@ -98,6 +98,12 @@ struct SqliteStore::Statements {
         operations(db,
                    "SELECT \"order\", id, operation FROM operation WHERE \"order\" > ? "
                    "ORDER BY \"order\" LIMIT ?"),
+        keep_applied(db,
+                     "INSERT INTO applied (id, at, operation) "
+                     "SELECT id, ?, operation FROM operation WHERE id = ?"),
+        forget_applied(db,
+                       "DELETE FROM applied WHERE \"order\" IN "
+                       "(SELECT \"order\" FROM applied ORDER BY \"order\" LIMIT ?) AND at < ?"),
         audit(db, "INSERT INTO audit (at, what, person, account) VALUES (?, ?, ?, ?)"),
         forget_audit(db,
                      "DELETE FROM audit WHERE \"order\" IN "
@@ -108,7 +114,7 @@ struct SqliteStore::Statements {
   Statement begin, commit;
   Statement load[3], save[3], erase[3], scan[3];  // by engine::Table
   Statement put_outbound, erase_outbound, outbound, last_outbound;
-  Statement put_operation, erase_operation, operation, operations;
+  Statement put_operation, erase_operation, operation, operations, keep_applied, forget_applied;
   Statement audit, forget_audit, mark, set_mark;
 };
 
@@ -342,6 +348,25 @@ void SqliteStore::erase_operation(const conversation::OperationId& id) {
     sql_->erase_operation.tryReset();
     bind_octets(sql_->erase_operation, 1, id);
     sql_->erase_operation.exec();
+  });
+}
+
+void SqliteStore::keep_applied(const conversation::OperationId& id, engine::Instant at) {
+  guarded([&] {
+    sql_->keep_applied.tryReset();
+    sql_->keep_applied.bind(1, at.time_since_epoch().count());
+    bind_octets(sql_->keep_applied, 2, id);
+    sql_->keep_applied.exec();
+  });
+  erase_operation(id);
+}
+
+void SqliteStore::forget_applied_before(engine::Instant before, std::size_t most) {
+  guarded([&] {
+    sql_->forget_applied.tryReset();
+    sql_->forget_applied.bind(1, as_integer(most));
+    sql_->forget_applied.bind(2, before.time_since_epoch().count());
+    sql_->forget_applied.exec();
   });
 }
 

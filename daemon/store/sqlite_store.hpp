@@ -37,6 +37,8 @@ class SqliteStore final : public engine::Store {
 
   void put_operation(const conversation::OperationId&, Octets operation) override;
   void erase_operation(const conversation::OperationId&) override;
+  void keep_applied(const conversation::OperationId&, engine::Instant) override;
+  void forget_applied_before(engine::Instant, std::size_t most) override;
   std::optional<OperationRow> operation(const conversation::OperationId&) override;
   std::vector<OperationRow> operations(std::uint64_t after, std::size_t most) override;
 

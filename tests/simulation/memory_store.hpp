@@ -88,6 +88,12 @@ class MemoryStore final : public engine::Store {
   void erase_operation(const conversation::OperationId& id) override {
     std::erase_if(live_.operations, [&](const auto& row) { return row.second.id == id; });
   }
+  void keep_applied(const conversation::OperationId& id, engine::Instant) override {
+    may_fail("keep_applied");
+    live_.applied.push_back(*operation(id));
+    erase_operation(id);
+  }
+  void forget_applied_before(engine::Instant, std::size_t) override {}
   std::optional<OperationRow> operation(const conversation::OperationId& id) override {
     for (const auto& [order, row] : current().operations)
       if (row.id == id) return row;
@@ -128,6 +134,7 @@ class MemoryStore final : public engine::Store {
   std::size_t waiting_messages() const { return durable_.outbound.size(); }
   std::uint64_t contact_changes_heard() const { return durable_.contact_cursor; }
   std::size_t waiting_operations() const { return durable_.operations.size(); }
+  const std::vector<OperationRow>& applied() const { return durable_.applied; }
   const std::string& everything_written() const { return written_; }
 
  private:
@@ -136,6 +143,7 @@ class MemoryStore final : public engine::Store {
     std::map<engine::OutboundId, OutboundRow> outbound;
     std::map<std::uint64_t, OperationRow> operations;
     std::uint64_t last_operation = 0;
+    std::vector<OperationRow> applied;
     std::uint64_t contact_cursor = 0;
     std::uint64_t audit_lines = 0;
   };

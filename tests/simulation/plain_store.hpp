@@ -52,6 +52,10 @@ class PlainStore : public engine::Store {
   void erase_operation(const conversation::OperationId& id) override {
     std::erase_if(operations_, [&](const auto& row) { return row.second.id == id; });
   }
+  void keep_applied(const conversation::OperationId& id, engine::Instant) override {
+    erase_operation(id);
+  }
+  void forget_applied_before(engine::Instant, std::size_t) override {}
   std::optional<OperationRow> operation(const conversation::OperationId& id) override {
     for (const auto& [order, row] : operations_)
       if (row.id == id) return row;

@@ -6,12 +6,16 @@
 #include <openssl/x509v3.h>
 
 #include <boost/asio/ssl/context.hpp>
-#include <catch2/catch.hpp>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 namespace pulih::carriers {
+
+inline void made_for_test(bool made) {
+  if (!made) throw std::runtime_error("a certificate for a test could not be made");
+}
 
 struct Signed {
   std::shared_ptr<X509> certificate;
@@ -38,13 +42,13 @@ inline Signed make_certificate(const std::string& host, const Signed* ca, int fr
   X509V3_set_ctx(&context, ca ? ca->certificate.get() : x, x, nullptr, nullptr, 0);
   const auto extend = [&](int which, const std::string& value) {
     X509_EXTENSION* const made_of_it = X509V3_EXT_conf_nid(nullptr, &context, which, value.c_str());
-    REQUIRE(made_of_it);
+    made_for_test(made_of_it != nullptr);
     X509_add_ext(x, made_of_it, -1);
     X509_EXTENSION_free(made_of_it);
   };
   extend(NID_basic_constraints, ca ? "CA:FALSE" : "critical,CA:TRUE");
   if (ca) extend(NID_subject_alt_name, "DNS:" + host);
-  REQUIRE(X509_sign(x, (ca ? ca->key : made.key).get(), EVP_sha256()) != 0);
+  made_for_test(X509_sign(x, (ca ? ca->key : made.key).get(), EVP_sha256()) != 0);
   return made;
 }
 
@@ -53,7 +57,7 @@ class CertificateFolder {
  public:
   CertificateFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "pulih-tls-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    made_for_test(::mkdtemp(name.data()) != nullptr);
     folder_ = name;
   }
   ~CertificateFolder() { std::filesystem::remove_all(folder_); }
@@ -79,8 +83,8 @@ class CertificateFolder {
   std::filesystem::path written(const std::string& name, Write&& write) const {
     const auto path = folder_ / name;
     BIO* const file = BIO_new_file(path.c_str(), "w");
-    REQUIRE(file);
-    REQUIRE(write(file));
+    made_for_test(file != nullptr);
+    made_for_test(write(file));
     BIO_free(file);
     return path;
   }
@@ -93,8 +97,8 @@ inline std::shared_ptr<boost::asio::ssl::context> server_context(const Signed& o
   namespace ssl = boost::asio::ssl;
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   SSL_CTX* const handle = context->native_handle();
-  REQUIRE(SSL_CTX_use_certificate(handle, own.certificate.get()) == 1);
-  REQUIRE(SSL_CTX_use_PrivateKey(handle, own.key.get()) == 1);
+  made_for_test(SSL_CTX_use_certificate(handle, own.certificate.get()) == 1);
+  made_for_test(SSL_CTX_use_PrivateKey(handle, own.key.get()) == 1);
   if (clients) {
     X509_STORE_add_cert(SSL_CTX_get_cert_store(handle), clients->certificate.get());
     context->set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);

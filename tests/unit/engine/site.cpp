@@ -33,6 +33,8 @@ std::string name_of(Notice::What what) {
       return "password not applied";
     case Notice::What::operation_given_up:
       return "operation given up";
+    case Notice::What::operations_old:
+      return "operations old";
     case Notice::What::message_expired:
       return "message expired";
     case Notice::What::code_undelivered:

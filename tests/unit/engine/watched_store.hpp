@@ -46,7 +46,8 @@ class WatchedStore final : public Store {
   bool has(Table table, std::uint64_t key) const { return memory_.durable(table, key).has_value(); }
   std::size_t waiting_messages() const { return memory_.waiting_messages(); }
   std::size_t waiting_operations() const { return memory_.waiting_operations(); }
-  Instant audit_forgotten_before{};
+  Instant audit_forgotten_before{}, applied_forgotten_before{};
+  std::size_t applied() const { return memory_.applied().size(); }
 
   void begin() override {
     step("begin");
@@ -91,6 +92,12 @@ class WatchedStore final : public Store {
   }
   void erase_operation(const conversation::OperationId& id) override {
     memory_.erase_operation(id);
+  }
+  void keep_applied(const conversation::OperationId& id, Instant at) override {
+    memory_.keep_applied(id, at);
+  }
+  void forget_applied_before(Instant before, std::size_t) override {
+    applied_forgotten_before = before;
   }
   std::optional<OperationRow> operation(const conversation::OperationId& id) override {
     return memory_.operation(id);

@@ -2,6 +2,7 @@
 // in the order of their changes, password changes applied once for each id. It can be made to fail
 // and to wait; any number of sites may use it at once.
 #pragma once
+#include <array>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -13,26 +14,34 @@ namespace pulih::hub {
 
 class MemoryCentral {
  public:
-  // The account with this number, as its number alone makes it.
+  // A draw for this number, the same each time (SplitMix64's finisher).
+  static std::uint64_t draw(std::uint64_t number, std::uint64_t what, std::uint64_t of) {
+    std::uint64_t x = (number * 16 + what + 1) * 0x9E3779B97F4A7C15u;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return (x ^ (x >> 31)) % of;
+  }
+  // The account with this number, as its number alone makes it: names of two to four syllables and
+  // two digits, an address at three of four, dates and numbers evenly drawn.
   static central::Row made_up(std::uint64_t number) {
-    central::Row row;
-    const std::uint64_t mixed = (number + 1) * 0x9E3779B97F4A7C15u;
-    const auto draw = [&](unsigned shift, std::uint64_t of) { return (mixed >> shift) % of; };
-    constexpr std::array<std::string_view, 8> names = {"siti", "budi", "wayan", "dewi",
-                                                       "agus", "rina", "yosef", "maria"};
+    constexpr std::array<std::string_view, 16> syllables = {"ba", "di", "ra", "su", "ni", "ko",
+                                                            "la", "ti", "ma", "wi", "sa", "ru",
+                                                            "pa", "ge", "to", "na"};
     constexpr std::array<std::string_view, 4> levels = {"sd", "smp", "sma", "smk"};
+    const auto drawn = [&](std::uint64_t what, std::uint64_t of) { return draw(number, what, of); };
+    central::Row row;
     row.number = number;
-    row.id = std::string(names[draw(5, names.size())]) + std::string(names[draw(9, names.size())]) +
-             std::to_string(draw(13, 100)) + "@guru." + std::string(levels[draw(3, levels.size())]);
+    for (std::uint64_t i = 0; i < 2 + drawn(0, 3); ++i) row.id += syllables[drawn(1 + i, 16)];
+    row.id += std::to_string(drawn(5, 100)) + "@guru." + std::string(levels[drawn(6, 4)]);
     row.birth_date = accounts::BirthDate(static_cast<std::uint32_t>(
-        (1960 + draw(20, 43)) * 10'000 + (1 + draw(27, 12)) * 100 + 1 + draw(31, 28)));
-    row.phone = accounts::Msisdn::from_value(6281100000000 + draw(17, 10'000'000));
-    if (draw(11, 4) != 0)
+        (1960 + drawn(7, 43)) * 10'000 + (1 + drawn(8, 12)) * 100 + 1 + drawn(9, 28)));
+    row.phone = accounts::Msisdn::from_value(6281100000000 + drawn(10, 10'000'000));
+    if (drawn(11, 4) != 0)
       row.email = accounts::Secret(row.id.substr(0, row.id.find('@')) + "@example.org");
     row.contact_changed =
-        accounts::Instant(std::chrono::seconds(1'700'000'000 + draw(23, 60'000'000)));
-    row.password_version = static_cast<std::uint32_t>(1 + draw(2, 4));
-    row.identity_version = static_cast<std::uint32_t>(1 + draw(19, 5'000'000));
+        accounts::Instant(std::chrono::seconds(1'700'000'000 + drawn(12, 60'000'000)));
+    row.password_version = static_cast<std::uint32_t>(1 + drawn(13, 4));
+    row.identity_version = static_cast<std::uint32_t>(1 + drawn(14, 5'000'000));
     return row;
   }
   static central::Row copy_of(const central::Row& row) {

@@ -1,0 +1,137 @@
+// See replica.hpp: the file, from its beginning beside to the exchange.
+#include "daemon/central/replica.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "daemon/central/embedded_file.hpp"
+#include "daemon/central/replica_connection.hpp"
+#include "daemon/central/replica_rows.hpp"
+#include "daemon/central/replica_schema.hpp"
+
+namespace pulih::central {
+
+using std::filesystem::path;
+
+namespace {
+
+constexpr int patience_ms = 10'000;
+
+SQLite::Database opened_to_write(const path& file) {
+  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
+                            patience_ms);
+  database.exec(replica_connection);
+  // What a power cut takes with it comes again: the cursor lies with the rows.
+  database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+  return database;
+}
+
+// A rename that a power cut must not undo in halves.
+void sync_folder_of(const path& file) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : path(".");
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) return;
+  (void)::fsync(opened);
+  ::close(opened);
+}
+
+}  // namespace
+
+Replica::Replica(const path& file, const accounts::SiteKeys& keys, accounts::Entropy& entropy,
+                 ReplicaAccounts& readers)
+    : file_(file),
+      beside_(file.string() + ".new"),
+      keys_(keys),
+      entropy_(entropy),
+      readers_(readers) {
+  open();
+}
+
+void Replica::open() {
+  if (std::filesystem::exists(beside_) && try_to_open(Which::beside)) return;
+  if (std::filesystem::exists(file_) && try_to_open(Which::looked_at)) return;
+  create();
+}
+
+Replica::Connection& Replica::sql() {
+  if (!sql_) open();  // the disk was full, or whatever kept it from being opened then
+  return *sql_;
+}
+
+Replica::~Replica() = default;
+
+bool Replica::whole() const { return std::filesystem::exists(file_); }
+
+// False: what is there cannot be used, and was removed.
+bool Replica::try_to_open(Which which) {
+  building_ = which == Which::beside;
+  const auto& file = building_ ? beside_ : file_;
+  const auto refused = [&](std::string why) {
+    unusable_ = std::move(why);
+    sql_.reset();
+    readers_.exchange([&] { remove(file); });
+    return false;
+  };
+  try {
+    auto database = opened_to_write(file);
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    if (version != replica_schema_version)
+      return refused(file.string() + ": its schema is of another release");
+    sql_ = std::make_unique<Connection>(std::move(database));
+    const auto check = mark(Mark::key_check);
+    if (!check || !opens(*check))
+      return refused(file.string() + ": it was written under another site key");
+    return true;
+  } catch (const SQLite::Exception& error) {
+    if (!tells_damage(error)) throw unavailable(file, error);
+    return refused(unavailable(file, error).why);
+  }
+}
+
+void Replica::create() {
+  building_ = true;
+  remove(beside_);
+  make_private(beside_);
+  try {
+    auto database = opened_to_write(beside_);
+    database.exec("BEGIN");
+    database.exec(replica_schema);
+    database.exec("PRAGMA user_version = " + std::to_string(replica_schema_version));
+    sql_ = std::make_unique<Connection>(std::move(database));
+    const auto check = keys_.seal({}, replica_seal, 0, entropy_);
+    set_mark(Mark::key_check, {reinterpret_cast<const char*>(check.data()), check.size()});
+    sql_->database.exec("COMMIT");
+  } catch (const SQLite::Exception& error) {
+    throw unavailable(beside_, error);
+  }
+}
+
+bool Replica::opens(std::string_view check) const {
+  return keys_
+      .open({reinterpret_cast<const std::uint8_t*>(check.data()), check.size()}, replica_seal, 0)
+      .has_value();
+}
+
+void Replica::remove(const path& file) {
+  for (const auto* end : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + end);
+}
+
+void Replica::begin_anew() {
+  sql_.reset();
+  if (!building_) readers_.exchange([&] { remove(file_); });
+  create();
+}
+
+void Replica::finish() {
+  sql().database.exec(replica_indexes);
+  sql_->database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  sql_.reset();  // the last connection removes the log
+  readers_.exchange([&] {
+    remove(file_);
+    std::filesystem::rename(beside_, file_);
+  });
+  sync_folder_of(file_);
+  open();
+}
+
+}  // namespace pulih::central

@@ -1,0 +1,42 @@
+// The schema of replica.db, this gateway's copy of the central database's accounts. The copy can be
+// made again at any time, so that a file of another release is replaced, never brought forward.
+// Nothing in it can be read without the site key.
+#pragma once
+
+namespace pulih::central {
+
+inline constexpr int replica_schema_version = 1;
+
+// Of each connection. The file is not mapped into memory: one that is cut short would end the
+// process (https://sqlite.org/mmap.html).
+inline constexpr auto replica_connection = "PRAGMA cache_size=-32768; PRAGMA trusted_schema=OFF";
+
+inline constexpr auto replica_schema = R"sql(
+    -- number: the central database's own, so that a first copy is written in the order of the tree
+    -- and a block of fingerprints is one piece of it.
+    -- key: SiteKeys::account of the id; two rows may have one for as long as an id moves from one
+    -- account to another, and the younger account counts.
+    -- phone: SiteKeys::person of the registered number, 0 for none.
+    -- part: ReplicaPart, sealed; it says row_ver again, and is bound to key.
+    CREATE TABLE account (
+      number INTEGER PRIMARY KEY,
+      key INTEGER NOT NULL,
+      phone INTEGER NOT NULL,
+      row_ver INTEGER NOT NULL,
+      part BLOB NOT NULL) STRICT;
+
+    -- Accounts that are gone, so that an older page does not bring them back.
+    CREATE TABLE gone (number INTEGER PRIMARY KEY, row_ver INTEGER NOT NULL) STRICT;
+
+    -- The epoch that the copy belongs to, a cursor for each feed, how far a comparison has come;
+    -- each written in one transaction with the rows that it speaks of. Names: Replica::Mark.
+    CREATE TABLE mark (name INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
+    )sql";
+
+// Made when a first copy is whole: while it is written they would cost several times the rows.
+inline constexpr auto replica_indexes = R"sql(
+    CREATE INDEX IF NOT EXISTS account_key ON account (key);
+    CREATE INDEX IF NOT EXISTS account_phone ON account (phone, key) WHERE phone != 0;
+    )sql";
+
+}  // namespace pulih::central
