@@ -10,7 +10,7 @@
 -- write comes with the next sweep, though some of it may have come already. The last row of an
 -- answer is no account: it tells the next place, whether there is more now, and the oldest
 -- transaction under way, which holds the sweeps up when it never ends. Anything else as a place, and a
--- place of another epoch or region, is the beginning. EPOCH is a short hash of the two.
+-- place of another epoch, is the beginning. EPOCH is the front of pulih.epoch.
 CREATE FUNCTION pulih.changes(asked_site text, urgent boolean, place text, most integer)
 RETURNS TABLE (number bigint, row_version bigint, gone boolean, id text, birth_date integer,
   phone bigint, email text, activated boolean, locked boolean, contact_changed bigint,
@@ -19,8 +19,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp A
 #variable_conflict use_column
 DECLARE
   its CONSTANT pulih.gateway := pulih.acting(asked_site);
-  epoch CONSTANT text := left(encode(
-    sha256(pulih.epoch() || convert_to(its.region, 'UTF8')), 'hex'), 8);
+  epoch CONSTANT text := left(encode(pulih.epoch(its.region), 'hex'), 8);
   -- Taken before the rows are read: nothing that they do not show is older than this.
   resume xid8 := pg_snapshot_xmin(pg_current_snapshot());
   page CONSTANT integer := least(greatest(coalesce(most, 0), 1), 10000);
