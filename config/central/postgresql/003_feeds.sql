@@ -84,21 +84,26 @@ BEGIN
   RETURN NEXT;
 END $$;
 
+-- Block by block over the index, so that a page costs what it holds.
 CREATE FUNCTION pulih.fingerprints(asked_site text, first_block bigint, most integer)
 RETURNS TABLE (block bigint, rows integer, hash bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   its CONSTANT pulih.gateway := pulih.acting(asked_site);
+  here bigint := least(greatest(coalesce(first_block, 0), 0), 1::bigint << 52);
 BEGIN
-  RETURN QUERY
-    SELECT a.number / 1024, count(*)::integer,
-      substring(sha256(convert_to(
-        string_agg(a.number || ':' || a.row_version || E'\n', '' ORDER BY a.number), 'UTF8')) FOR 8)
-    FROM pulih.account AS a
-    WHERE a.region = its.region AND a.number >= least(greatest(first_block, 0), 1::bigint << 52) * 1024
-    GROUP BY a.number / 1024
-    ORDER BY a.number / 1024 LIMIT least(greatest(most, 1), 10000);
+  FOR n IN 1 .. least(greatest(coalesce(most, 0), 1), 10000) LOOP
+    SELECT a.number / 1024 INTO here FROM pulih.account AS a
+      WHERE a.region = its.region AND a.number >= here * 1024 ORDER BY a.number LIMIT 1;
+    EXIT WHEN NOT FOUND;
+    RETURN QUERY
+      SELECT here, count(*)::integer, substring(sha256(convert_to(string_agg(
+        a.number || ':' || a.row_version || E'\n', '' ORDER BY a.number), 'UTF8')) FOR 8)
+      FROM pulih.account AS a
+      WHERE a.region = its.region AND a.number BETWEEN here * 1024 AND here * 1024 + 1023;
+    here := here + 1;
+  END LOOP;
 END $$;
 
 CREATE FUNCTION pulih.rows(asked_site text, asked_block bigint)
