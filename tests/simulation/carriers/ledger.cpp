@@ -40,7 +40,7 @@ void Ledger::send(engine::Outgoing message) {
 }
 
 void Ledger::taken(std::uint64_t connection, const std::string& to, const std::string& text,
-                   bool answered) {
+                   phone::Fault fault) {
   const std::lock_guard lock(mutex_);
   ++sums_.taken;
   const auto numbered = read(text);
@@ -55,15 +55,15 @@ void Ledger::taken(std::uint64_t connection, const std::string& to, const std::s
     wrong(sums_.doubled_after_answer, numbered->id, "came again although its answer was heard");
   } else if (entry.taken) {
     const bool was_cut = entry.connection < gone_.size() && gone_[entry.connection];
-    if (was_cut)
-      ++sums_.doubled_by_cuts;
-    else if (!entry.answered)
+    if (entry.fault == phone::Fault::response_lost || entry.fault == phone::Fault::response_late)
       ++sums_.doubled_by_kept_answers;
+    else if (was_cut)
+      ++sums_.doubled_by_cuts;
     else
       wrong(sums_.doubled_unexplained, numbered->id, "came again although it was answered");
   }
   entry.taken = true;
-  entry.answered = answered;
+  entry.fault = fault;
   entry.connection = connection;
 }
 
