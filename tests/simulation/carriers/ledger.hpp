@@ -46,7 +46,7 @@ class Ledger final : public engine::Carriers, public phone::Witness {
   bool all_over() const;
 
   struct Sums {
-    std::uint64_t handed_over = 0, taken = 0, answers_heard = 0, connections_lost = 0;
+    std::uint64_t handed_over = 0, taken = 0, over = 0, connections_lost = 0;
     std::uint64_t doubled_by_cuts = 0, doubled_by_kept_answers = 0;
     std::uint64_t doubled_unexplained = 0, doubled_after_answer = 0, overtaken = 0, lost = 0,
                   twice_handed_over = 0, unreadable = 0;
