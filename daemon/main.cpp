@@ -64,6 +64,14 @@ engine::Bounds bounds_of(const config::Limits& limits) {
   return bounds;
 }
 
+operators::Notices::Names carrier_names(const config::Settings& settings,
+                                        const accounts::SiteKeys& keys) {
+  operators::Notices::Names names;
+  for (const auto& carrier : settings.carriers)
+    names.emplace(keys.carrier_id_tag(carrier.name, ""), carrier.name);
+  return names;
+}
+
 // The texts of both languages: who chose one gets it, whichever is the site's default.
 struct Phrasebooks {
   conversation::Phrasebook indonesian, english;
@@ -221,7 +229,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   const accounts::SiteKeys keys(*site_key);
   accounts::SystemEntropy entropy;  // of the engine's thread
   store::SqliteStore store(settings.state_dir);
-  operators::Notices notices(journal);
+  operators::Notices notices(journal, carrier_names(settings, keys));
   operators::LinkNotices link_notices(journal);
 
   engine::Intake intake(settings.limits.intake_queue);
