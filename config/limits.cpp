@@ -60,6 +60,8 @@ void read_bounds(Section& section, Limits& limits) {
   section.read("push_retry", limits.push_retry, duration(minutes{1}, days{7}));
   section.read("push_retry_first", limits.push_retry_first, duration(seconds{1}, hours{1}));
   section.read("push_retry_longest", limits.push_retry_longest, duration(seconds{1}, hours{1}));
+  section.read("operations_old", limits.operations_old, duration(minutes{1}, days{1}));
+  section.read("applied", limits.applied, duration(days{1}, days{366}));
   section.read("audit", limits.audit, duration(days{1}, days{3660}));
   section.read("journal_queue", limits.journal_queue, number(64, 1'000'000));
 }

@@ -109,6 +109,9 @@ struct Limits {
   std::chrono::seconds push_retry = std::chrono::hours{24};  // for so long, …
   std::chrono::seconds push_retry_first{5};                  // … after so long at first …
   std::chrono::seconds push_retry_longest{300};              // … and so long at last
+  std::chrono::seconds operations_old = std::chrono::hours{1};  // somebody is told of them
+  // Password changes that a central database elsewhere applied are kept, should it be restored.
+  std::chrono::seconds applied = std::chrono::days{35};
   std::chrono::seconds audit = std::chrono::days{400};
   std::uint32_t journal_queue = 4096;  // lines
 };

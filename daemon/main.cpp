@@ -15,8 +15,8 @@
 #include "daemon/accounts/hashing_pool.hpp"
 #include "daemon/accounts/memory.hpp"
 #include "daemon/carriers/carriers.hpp"
-#include "daemon/central/embedded.hpp"
-#include "daemon/central/push_thread.hpp"
+#include "daemon/central/central.hpp"
+#include "daemon/central_side.hpp"
 #include "daemon/engine/engine_thread.hpp"
 #include "daemon/hub_main.hpp"
 #include "daemon/operator/control.hpp"
@@ -36,6 +36,8 @@ namespace {
 
 constexpr int exit_configuration =
     78;  // EX_CONFIG of sysexits.h; the unit does not restart after it
+// EX_NOPERM: another copy of this gateway has taken its place. The unit does not restart either.
+constexpr int exit_fenced = 77;
 constexpr auto stop_patience = std::chrono::seconds{10};
 
 accounts::Instant wall_clock() {
@@ -58,7 +60,16 @@ engine::Bounds bounds_of(const config::Limits& limits) {
   bounds.push_retry_first = limits.push_retry_first;
   bounds.push_retry_longest = limits.push_retry_longest;
   bounds.audit_life = limits.audit;
+  bounds.operations_old = limits.operations_old;
   return bounds;
+}
+
+operators::Notices::Names carrier_names(const config::Settings& settings,
+                                        const accounts::SiteKeys& keys) {
+  operators::Notices::Names names;
+  for (const auto& carrier : settings.carriers)
+    names.emplace(keys.carrier_id_tag(carrier.name, ""), carrier.name);
+  return names;
 }
 
 // The texts of both languages: who chose one gets it, whichever is the site's default.
@@ -108,21 +119,6 @@ class Workers final : public engine::Workers {
   accounts::HashingPool pool_;
 };
 
-// The central database is asked every second; a fault that stays is told once in a while.
-struct TellOnce {
-  operators::Journal& journal;
-  std::string told{};
-  std::chrono::steady_clock::time_point at{};
-
-  void operator()(const central::Unavailable& fault) {
-    const auto now = std::chrono::steady_clock::now();
-    if (fault.why == told && now - at < std::chrono::minutes{10}) return;
-    told = fault.why;
-    at = now;
-    journal.event(operators::event::central_unavailable, fault.why);
-  }
-};
-
 operators::Json told(const tl::expected<store::WaitingRows, std::string>& rows) {
   if (!rows) return {{"trouble", rows.error()}};
   return {{"messages_waiting", rows->outbound}, {"operations_waiting", rows->operations}};
@@ -144,10 +140,33 @@ struct ClockPair {
   }
 };
 
-// From the first bind to the last unbind: until a signal comes.
-void serve(boost::asio::io_context& io, carriers::Carriers& carriers, engine::EngineThread& thread,
-           operators::Journal& journal) {
-  const operators::Notify notify;
+// What the thread of the carriers does when something changes on the central side: it binds when
+// there are accounts to look up, and ends when this gateway is no longer the one.
+struct Serving {
+  boost::asio::io_context& io;
+  carriers::Carriers& carriers;
+  operators::Journal& journal;
+  const CentralSide* central = nullptr;
+  operators::Notify notify{};
+  bool bound = false;
+
+  void look() {
+    if (central == nullptr) return;
+    if (central->fenced()) return io.stop();
+    if (bound || !central->ready()) return;
+    bound = true;
+    carriers.start();
+    notify.status("serving");
+    journal.event(operators::event::ready, "ready for messages");
+  }
+};
+
+// From the first bind to the last unbind: until a signal comes, or another gateway.
+void serve(Serving& serving, engine::EngineThread& thread) {
+  auto& io = serving.io;
+  auto& carriers = serving.carriers;
+  auto& journal = serving.journal;
+  const auto& notify = serving.notify;
   operators::Watchdog watchdog({{"engine", [&] { return thread.heartbeat(); }}});
   ClockPair clocks;
   boost::asio::steady_timer beat(io);
@@ -182,13 +201,14 @@ void serve(boost::asio::io_context& io, carriers::Carriers& carriers, engine::En
     if (error) return;
     notify.stopping("unbinding");
     journal.event(operators::event::stopping, "unbinding from the carriers");
+    if (!serving.bound) return io.stop();
     *give_up = std::chrono::steady_clock::now() + stop_patience;
     carriers.stop();
     stop_when_unbound();
   });
-  carriers.start();
-  notify.ready("serving");
-  journal.event(operators::event::ready, "ready for messages");
+  // A first copy may take hours, and systemd does not wait for it.
+  notify.ready("the first copy of the accounts is being made");
+  serving.look();
   io.run();
 }
 
@@ -207,13 +227,9 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
     return exit_configuration;
   }
   const accounts::SiteKeys keys(*site_key);
-  accounts::SystemEntropy entropy;          // of the engine's thread
-  accounts::SystemEntropy central_entropy;  // of the central thread
+  accounts::SystemEntropy entropy;  // of the engine's thread
   store::SqliteStore store(settings.state_dir);
-  const auto& database = std::get<config::EmbeddedCentral>(settings.central).database;
-  central::EmbeddedCentral central(database, keys, central_entropy);
-  const central::EmbeddedAccounts accounts(database, keys);
-  operators::Notices notices(journal);
+  operators::Notices notices(journal, carrier_names(settings, keys));
   operators::LinkNotices link_notices(journal);
 
   engine::Intake intake(settings.limits.intake_queue);
@@ -232,12 +248,19 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
       std::move(profiles),
       {io, intake, keys, link_notices, [] { return randombytes_random(); }, wall_clock});
   Workers workers(settings.limits, intake);
-  central::PushThread pusher(central, central, store.contact_cursor(), std::chrono::seconds{1},
-                             {[&](engine::Occurrence what) { intake.put(std::move(what)); },
-                              TellOnce{journal}, wall_clock});
+  Serving serving{io, carriers, journal};
+  const auto central =
+      CentralSide::of({settings, keys, journal, store.contact_cursor(),
+                       [&](engine::Occurrence what) { intake.put(std::move(what)); },
+                       [&] { boost::asio::post(io, [&] { serving.look(); }); }});
+  serving.central = central.get();
 
-  engine::Engine engine({store, carriers, workers, pusher, notices, accounts, keys, entropy, books},
-                        settings.policy, bounds_of(settings.limits));
+  auto bounds = bounds_of(settings.limits);
+  if (!std::holds_alternative<config::EmbeddedCentral>(settings.central))
+    bounds.applied_life = settings.limits.applied;
+  engine::Engine engine({store, carriers, workers, central->pusher(), notices, central->accounts(),
+                         keys, entropy, books},
+                        settings.policy, bounds);
   {
     engine::EngineThread thread(engine, intake, settings.limits.batch_events, wall_clock);
     operators::Report report;
@@ -249,6 +272,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
       return {{"waiting", intake.waiting()}, {"queue", settings.limits.intake_queue}};
     });
     report.add("store", [&] { return told(store::count_waiting(settings.state_dir)); });
+    report.add("central", [&] { return central->told(); });
     report.add("carriers", [&] { return operators::told(carriers.states()); });
     operators::Control control(io);
     report.answer_at(control);
@@ -256,9 +280,9 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
     if (!settings.control_socket.empty())
       if (const auto listens = control.listen(settings.control_socket); !listens)
         journal.event(operators::event::control_unavailable, listens.error());
-    serve(io, carriers, thread, journal);
+    serve(serving, thread);
   }
-  return 0;
+  return central->fenced() ? exit_fenced : 0;
 }
 
 }  // namespace
@@ -285,9 +309,6 @@ int main(int argc, char** argv) {
   const auto phrasebooks = pulih::read_phrasebooks(*settings);
   if (!phrasebooks) return pulih::refuse(phrasebooks.error());
   if (check_only) return std::printf("%s: good\n", file.c_str()), 0;
-  if (!std::holds_alternative<pulih::config::EmbeddedCentral>(settings->central))
-    return std::fputs("pulihd: this driver of central is not wired up yet\n", stderr),
-           pulih::exit_configuration;
   try {
     return pulih::run(*settings, *phrasebooks);
   } catch (const pulih::engine::StoreError& error) {

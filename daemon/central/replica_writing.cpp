@@ -45,6 +45,7 @@ void in_transaction(SQLite::Database& database, Work&& work) {
 // ----------------------------------------------------------------------------------------------
 
 std::size_t Replica::apply(const std::vector<Row>& rows, Feed feed, const Cursor& next) {
+  if (rows.empty() && next == cursor(feed)) return 0;
   std::size_t changed = 0;
   std::span<const Row> left(rows);
   do {

@@ -22,6 +22,7 @@ Sync::Sync(const Parts& parts, std::uint64_t contact_cursor, const Pace& pace, C
       calls_(std::move(calls)),
       now_(now),
       contact_cursor_(contact_cursor),
+      skip_contacts_(contact_cursor == 0 && !parts.replica.whole()),
       compare_due_(now.steady + pace.compare_first) {
   if (const auto& why = parts.replica.unusable(); !why.empty()) tell(News::What::damaged, why);
 }
@@ -34,6 +35,7 @@ void Sync::begun() {
   owed_ = owed.has_value();
   compare_next_ = owed;
   agreed_.reset();
+  agreed_stored_.reset();
   if (const auto agreed = parts_.replica.agreed(); agreed != accounts::Instant{})
     agreed_ = now_.steady - std::max<Steady>(Steady{0}, now_.wall - agreed);
   urgent_due_ = changes_due_ = Steady{};

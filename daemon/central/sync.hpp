@@ -107,6 +107,7 @@ class Sync {
   engine::Standing standing_;
   bool standing_read_ = false;
   std::uint64_t contact_cursor_;
+  bool skip_contacts_;  // a new gateway: what was changed before it is no news
   std::vector<engine::Operation> waiting_;
 
   bool met_ = false, fenced_ = false, told_away_ = false;
@@ -121,6 +122,7 @@ class Sync {
   std::optional<std::uint64_t> compare_next_;  // from this block on
   std::deque<Differing> differing_;
   std::optional<Steady> agreed_;  // by the clock that nobody sets
+  std::optional<Steady> agreed_stored_;
 
   std::uint64_t watermark_ = 0;
   Steady watermark_since_{};

@@ -76,12 +76,15 @@ void Sync::urgent() {
 
 void Sync::contacts() {
   auto changes = got(parts_.contacts.contact_changes(contact_cursor_, pace_.contact_page));
-  if (changes.size() >= pace_.contact_page) urgent_due_ = Steady{};
+  const bool more = changes.size() >= pace_.contact_page;
+  if (more) urgent_due_ = Steady{};
   for (auto& change : changes) {
     contact_cursor_ = change.cursor;
+    if (skip_contacts_) change.old_phone = {};
     calls_.tell_engine(engine::ContactChange{change.cursor, change.account, std::move(change.id),
                                              change.old_phone, change.new_phone});
   }
+  if (!more) skip_contacts_ = false;
 }
 
 void Sync::changes() {
@@ -94,6 +97,9 @@ void Sync::changes() {
 
 void Sync::agree() {
   agreed_ = now_.steady;
+  // For the next start; a disk is not worn out by it.
+  if (agreed_stored_ && now_.steady - *agreed_stored_ < std::chrono::minutes{1}) return;
+  agreed_stored_ = now_.steady;
   parts_.replica.set_agreed(now_.wall);
 }
 

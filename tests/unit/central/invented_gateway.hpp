@@ -89,10 +89,15 @@ class InventedGateway {
   void steps(int count) {
     for (int i = 0; i < count && !sync_->fenced(); ++i) step();
   }
-  // Until it has nothing to do but to poll, and a comparison of everything has ended.
+  // Until it has nothing to do but to poll, and a comparison of everything has ended. Polls are
+  // rarer meanwhile: what is looked for is the end.
   void settle() {
     const auto end = now.steady + 26h;
-    while (now.steady < end && !sync_->fenced()) step();
+    while (now.steady < end && !sync_->fenced()) {
+      const auto before = now.steady;
+      step();
+      if (now.steady > before && waiting.empty()) pass(5min);
+    }
   }
 
   // The copy has what the central database has, row for row.

@@ -1,0 +1,265 @@
+// See central_side.hpp. A driver is made in one place (driver_of), and nothing else asks which one
+// it is.
+#include "daemon/central_side.hpp"
+
+#include <atomic>
+#include <chrono>
+
+#include "daemon/central/embedded.hpp"
+#include "daemon/central/postgresql.hpp"
+#include "daemon/central/push_thread.hpp"
+#include "daemon/central/sync_thread.hpp"
+#include "daemon/hub/hub_central.hpp"
+#include "daemon/operator/events.hpp"
+#include "daemon/store/standing.hpp"
+
+namespace pulih {
+namespace {
+
+using central::News;
+using operators::Json;
+
+central::Moment moment() {
+  return {std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+          std::chrono::duration_cast<central::Steady>(
+              std::chrono::steady_clock::now().time_since_epoch())};
+}
+accounts::Instant wall_clock() { return moment().wall; }
+
+// The central database is asked every few seconds; a fault that stays is told once in a while.
+class ToldOnce {
+ public:
+  bool anew(const std::string& why) {
+    const auto now = moment().steady;
+    if (why == told_ && now - at_ < std::chrono::minutes{10}) return false;
+    told_ = why;
+    at_ = now;
+    return true;
+  }
+
+ private:
+  std::string told_;
+  central::Steady at_{};
+};
+
+// ---- the database is a file here
+// ---------------------------------------------------------------
+
+class EmbeddedSide final : public CentralSide {
+ public:
+  EmbeddedSide(const Around& around, const std::filesystem::path& database)
+      : central_(database, around.keys, entropy_),
+        accounts_(database, around.keys),
+        pusher_(central_, central_, around.contact_cursor, std::chrono::seconds{1},
+                {around.tell_engine,
+                 [this, &journal = around.journal](const central::Unavailable& fault) {
+                   if (once_.anew(fault.why))
+                     journal.event(operators::event::central_unavailable, fault.why);
+                 },
+                 wall_clock}) {}
+
+  const accounts::AccountLookup& accounts() const override { return accounts_; }
+  engine::Pusher& pusher() override { return pusher_; }
+  Json told() const override { return {{"driver", "embedded"}}; }
+
+ private:
+  accounts::SystemEntropy entropy_;  // of the pushing thread, as what follows
+  central::EmbeddedCentral central_;
+  central::EmbeddedAccounts accounts_;
+  ToldOnce once_;
+  central::PushThread pusher_;
+};
+
+// ---- the database is elsewhere
+// -----------------------------------------------------------------
+
+struct Driver {
+  const char* name = "";
+  std::unique_ptr<central::Central> owner;
+  central::AccountSource* accounts = nullptr;
+  central::ContactFeed* contacts = nullptr;
+  std::function<void()> interrupt = [] {};         // ends the call under way, from another thread
+  std::function<void(Json&)> tell = [](Json&) {};  // what it knows of its connection
+  std::filesystem::path replica;
+  std::chrono::seconds poll{};
+};
+
+template <class Made>
+Driver driver(const char* name, std::unique_ptr<Made> made, const config::Following& following) {
+  Driver driver;
+  driver.name = name;
+  driver.accounts = made.get();
+  driver.contacts = made.get();
+  driver.owner = std::move(made);
+  driver.replica = following.replica;
+  driver.poll = following.poll;
+  return driver;
+}
+
+Driver driver_of(const CentralSide::Around& around, const config::PostgresqlCentral& settings) {
+  central::PostgresqlPlace place{settings.uri, settings.password.duplicate(),
+                                 "pulihd " + around.settings.site};
+  auto made = std::make_unique<central::PostgresqlCentral>(std::move(place), &around.keys);
+  auto* const its = made.get();
+  auto driver = pulih::driver("postgresql", std::move(made), settings);
+  driver.interrupt = [its] { its->interrupt(); };
+  return driver;
+}
+
+Driver driver_of(const CentralSide::Around& around, const config::HubCentral& settings) {
+  const auto& tls = settings.tls;
+  auto made = std::make_unique<hub::HubCentral>(
+      hub::HubCentral::Settings{
+          .address = {settings.address.host, settings.address.port},
+          .tls = {tls.ca, tls.server_name.empty() ? settings.address.host : tls.server_name,
+                  tls.certificate, tls.key, "the hub", true}},
+      [&keys = around.keys](std::string_view id) { return keys.account(id); });
+  auto* const its = made.get();
+  auto driver = pulih::driver("hub", std::move(made), settings);
+  driver.interrupt = [its] { its->interrupt(); };
+  driver.tell = [its](Json& json) {
+    const auto traffic = its->traffic();
+    json["octets_in"] = traffic.in;
+    json["octets_out"] = traffic.out;
+  };
+  return driver;
+}
+
+struct Told {
+  const operators::Event& event;
+  const char* text;  // what happened, where the news has no words of its own
+};
+
+Told event_of(News::What what) {
+  namespace event = operators::event;
+  switch (what) {
+    case News::What::unavailable:
+      return {event::central_unavailable, ""};
+    case News::What::refused:
+      return {event::central_refuses, ""};
+    case News::What::met:
+      return {event::central_met, "the central database was met again"};
+    case News::What::fenced:
+      return {event::central_fenced, ""};
+    case News::What::fence_raised:
+      return {event::central_fence_raised, ""};
+    case News::What::restored:
+      return {event::central_restored, ""};
+    case News::What::replayed:
+      return {event::central_replayed, "acknowledged password changes were pushed again"};
+    case News::What::replay_differs:
+      return {event::central_replay_differs,
+              "acknowledged password changes are no longer in force"};
+    case News::What::first_copy:
+      return {event::replica_first_copy, "the first copy of the accounts is whole"};
+    case News::What::exchanged:
+      return {event::replica_exchanged, "the copy of the accounts was made anew"};
+    case News::What::damaged:
+      return {event::replica_damaged, ""};
+    case News::What::repaired:
+      return {event::replica_repaired, ""};
+    case News::What::stalled:
+      return {event::watermark_stalled, ""};
+  }
+  return {event::central_unavailable, ""};
+}
+
+class FollowedSide final : public CentralSide {
+ public:
+  FollowedSide(const Around& around, Driver driver)
+      : driver_(std::move(driver)),
+        journal_(around.journal),
+        changed_(around.changed),
+        standing_(around.settings.state_dir),
+        readers_(driver_.replica, around.keys),
+        replica_(driver_.replica, around.keys, entropy_, readers_),
+        ready_(replica_.whole()),
+        sync_({*driver_.owner, *driver_.accounts, *driver_.contacts, replica_, readers_, standing_,
+               around.keys, entropy_},
+              around.contact_cursor, pace_of(around.settings, driver_),
+              {around.tell_engine, [this](const News& news) { tell(news); }}, moment()),
+        thread_(std::make_unique<central::SyncThread>(sync_, moment)) {}
+
+  ~FollowedSide() override {
+    driver_.interrupt();
+    thread_.reset();
+  }
+
+  const accounts::AccountLookup& accounts() const override { return readers_; }
+  engine::Pusher& pusher() override { return *thread_; }
+  bool ready() const override { return ready_; }
+  bool fenced() const override { return fenced_; }
+  Json told() const override;
+
+ private:
+  static central::Pace pace_of(const config::Settings& settings, const Driver& driver) {
+    central::Pace pace;
+    pace.poll = driver.poll;
+    pace.batch = settings.limits.push_batch;
+    return pace;
+  }
+  void tell(const News& news);
+
+  Driver driver_;
+  operators::Journal& journal_;
+  const std::function<void()> changed_;
+  accounts::SystemEntropy entropy_;  // of the sync's thread, as what follows
+  store::SqliteStanding standing_;
+  central::ReplicaAccounts readers_;
+  central::Replica replica_;
+  ToldOnce once_;
+  std::atomic<bool> ready_, fenced_ = false;
+  central::Sync sync_;
+  std::unique_ptr<central::SyncThread> thread_;
+};
+
+void FollowedSide::tell(const News& news) {
+  using What = News::What;
+  if ((news.what == What::unavailable || news.what == What::refused) && !once_.anew(news.text))
+    return;
+  const auto told = event_of(news.what);
+  journal_.event(told.event, news.text.empty() ? told.text : news.text,
+                 {{"NUMBER", std::to_string(news.number)}});
+  if (news.what == What::fenced) fenced_ = true;
+  if (news.what == What::first_copy || news.what == What::exchanged) ready_ = true;
+  if (fenced_ || ready_) changed_();
+}
+
+Json FollowedSide::told() const {
+  const auto figures = sync_.figures();
+  const auto now = wall_clock();
+  const auto age = [&](const std::optional<accounts::Instant>& since) -> Json {
+    if (!since) return "never";
+    return static_cast<std::uint64_t>(std::max<std::int64_t>((now - *since).count(), 0));
+  };
+  Json json{{"driver", driver_.name},
+            {"met", figures.met},
+            {"last_contact_s", age(figures.last_contact)},
+            {"copy", !figures.whole     ? "being made"
+                     : figures.building ? "being made anew"
+                                        : "whole"},
+            {"copy_age_s", age(figures.agreed)},
+            {"compared_up_to_block", figures.compared_from},
+            {"rows_changed", figures.rows_changed},
+            {"blocks_fetched", figures.blocks_fetched},
+            {"blocks_repaired", figures.blocks_repaired},
+            {"operations_pushed", figures.operations_pushed}};
+  if (figures.replaying) json["acknowledged_pushed_again"] = true;
+  driver_.tell(json);
+  if (!figures.trouble.empty()) json["trouble"] = figures.trouble;
+  return json;
+}
+
+}  // namespace
+
+std::unique_ptr<CentralSide> CentralSide::of(const Around& around) {
+  const auto& central = around.settings.central;
+  if (const auto* embedded = std::get_if<config::EmbeddedCentral>(&central))
+    return std::make_unique<EmbeddedSide>(around, embedded->database);
+  if (const auto* postgresql = std::get_if<config::PostgresqlCentral>(&central))
+    return std::make_unique<FollowedSide>(around, driver_of(around, *postgresql));
+  return std::make_unique<FollowedSide>(around,
+                                        driver_of(around, std::get<config::HubCentral>(central)));
+}
+
+}  // namespace pulih
