@@ -209,7 +209,7 @@ int main(int argc, char** argv) {
         "hub: %zu rows in %.1f s, %.1f octets a row in IP packets (%.1f in frames; bar "
         "%.0f), %.2f times what they need at this rate (bar %.1f); an operation meanwhile %.1f s\n",
         rows, pulled.seconds, pulled.octets_a_row, pulled.in_frames, octets_bar, pulled.time_ratio,
-        time_bar);
+        time_bar, pulled.operation_seconds);
     std::fflush(stdout);
   }
   return bars && missed ? 1 : 0;
