@@ -56,9 +56,8 @@ class RunningHub {
     const auto role = "hub_" + std::to_string(port_);
     database.sql("CREATE ROLE " + role + " LOGIN IN ROLE pulih_hub");
     auto uri = database.owner_place().uri;
-    const std::string owner = "//postgres@";
-    if (const auto at = uri.find(owner); at != uri.npos)
-      uri.replace(at, owner.size(), "//" + role + "@");
+    const std::string user = "&user=";  // as Cluster::place ends
+    uri.replace(uri.find(user) + user.size(), uri.npos, role);
     const auto certificate = folder_.certificate("hub.pem", hub_);
     const auto key = folder_.key("hub.key", hub_);
     configuration_ = folder_.text(
@@ -104,11 +103,13 @@ class RunningHub {
   pid_t process_ = 0;
 };
 
-// The hub may still be starting, or reading its sites.
+// The hub may still be starting, or reading its sites; but not for long.
 template <class Wanted>
 void until(Wanted wanted) {
-  while (!wanted()) {
-  }
+  using Clock = std::chrono::steady_clock;
+  const auto patience = Clock::now() + 60s;
+  while (!wanted())
+    if (Clock::now() > patience) throw std::runtime_error("what was waited for has not come");
 }
 
 TEST_CASE("a gateway works through the hub as it does without", "[hub][postgresql]") {
@@ -125,8 +126,12 @@ TEST_CASE("a gateway works through the hub as it does without", "[hub][postgresq
   Welcome welcome;
   until([&] {
     auto met = meetings.meet(gateway);
-    if (met) welcome = *met;
-    return met.has_value();
+    if (!met) {
+      UNSCOPED_INFO(met.error().why);
+      return false;
+    }
+    welcome = *met;
+    return true;
   });
   CHECK(welcome.region == "papua");
 
