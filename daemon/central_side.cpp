@@ -9,6 +9,7 @@
 #include "daemon/central/postgresql.hpp"
 #include "daemon/central/push_thread.hpp"
 #include "daemon/central/sync_thread.hpp"
+#include "daemon/hub/hub_central.hpp"
 #include "daemon/operator/events.hpp"
 #include "daemon/store/standing.hpp"
 
@@ -103,6 +104,25 @@ Driver driver_of(const CentralSide::Around& around, const config::PostgresqlCent
   auto* const its = made.get();
   auto driver = pulih::driver("postgresql", std::move(made), settings);
   driver.interrupt = [its] { its->interrupt(); };
+  return driver;
+}
+
+Driver driver_of(const CentralSide::Around& around, const config::HubCentral& settings) {
+  const auto& tls = settings.tls;
+  auto made = std::make_unique<hub::HubCentral>(
+      hub::HubCentral::Settings{
+          .address = {settings.address.host, settings.address.port},
+          .tls = {tls.ca, tls.server_name.empty() ? settings.address.host : tls.server_name,
+                  tls.certificate, tls.key, "the hub", true}},
+      [&keys = around.keys](std::string_view id) { return keys.account(id); });
+  auto* const its = made.get();
+  auto driver = pulih::driver("hub", std::move(made), settings);
+  driver.interrupt = [its] { its->interrupt(); };
+  driver.tell = [its](Json& json) {
+    const auto traffic = its->traffic();
+    json["octets_in"] = traffic.in;
+    json["octets_out"] = traffic.out;
+  };
   return driver;
 }
 
@@ -249,7 +269,8 @@ std::unique_ptr<CentralSide> CentralSide::of(const Around& around) {
     return std::make_unique<EmbeddedSide>(around, embedded->database);
   if (const auto* postgresql = std::get_if<config::PostgresqlCentral>(&central))
     return std::make_unique<FollowedSide>(around, driver_of(around, *postgresql));
-  throw central::Unavailable{"the driver hub of central is not wired up"};
+  return std::make_unique<FollowedSide>(around,
+                                        driver_of(around, std::get<config::HubCentral>(central)));
 }
 
 }  // namespace pulih

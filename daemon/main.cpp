@@ -18,6 +18,7 @@
 #include "daemon/central/central.hpp"
 #include "daemon/central_side.hpp"
 #include "daemon/engine/engine_thread.hpp"
+#include "daemon/hub_main.hpp"
 #include "daemon/operator/control.hpp"
 #include "daemon/operator/events.hpp"
 #include "daemon/operator/journal.hpp"
@@ -65,6 +66,14 @@ engine::Bounds bounds_of(const config::Settings& settings) {
   if (!std::holds_alternative<config::EmbeddedCentral>(settings.central))
     bounds.applied_life = limits.applied;
   return bounds;
+}
+
+operators::Notices::Names carrier_names(const config::Settings& settings,
+                                        const accounts::SiteKeys& keys) {
+  operators::Notices::Names names;
+  for (const auto& carrier : settings.carriers)
+    names.emplace(keys.carrier_id_tag(carrier.name, ""), carrier.name);
+  return names;
 }
 
 // The texts of both languages: who chose one gets it, whichever is the site's default.
@@ -224,7 +233,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   const accounts::SiteKeys keys(*site_key);
   accounts::SystemEntropy entropy;  // of the engine's thread
   store::SqliteStore store(settings.state_dir);
-  operators::Notices notices(journal);
+  operators::Notices notices(journal, carrier_names(settings, keys));
   operators::LinkNotices link_notices(journal);
 
   engine::Intake intake(settings.limits.intake_queue);
@@ -290,6 +299,12 @@ int main(int argc, char** argv) {
   ::umask(0077);  // what is sealed is nobody else's to copy either
   if (sodium_init() < 0) return std::fputs("libsodium cannot be initialised\n", stderr), 1;
 
+  if (pulih::config::is_hub(file)) {
+    const auto hub = pulih::config::read_hub(file);
+    if (!hub) return pulih::refuse(hub.error());
+    if (check_only) return std::printf("%s: good\n", file.c_str()), 0;
+    return pulih::run_hub(*hub);
+  }
   const auto settings = pulih::config::read_settings(file);
   if (!settings) return pulih::refuse(settings.error());
   const auto phrasebooks = pulih::read_phrasebooks(*settings);

@@ -123,8 +123,7 @@ tl::expected<std::string, Unavailable> PostgresqlOwner::status() {
   // The oldest transaction that writes holds the feeds' watermark: what it and later ones wrote is
   // sent again with each sweep until it ends.
   const std::array<PostgresqlCall, 4> calls{
-      PostgresqlCall{"SELECT 'schema step ' || max(step) || ', epoch '"
-                     " || encode(pulih.epoch(), 'hex') || ', restored ' ||"
+      PostgresqlCall{"SELECT 'schema step ' || max(step) || ', restored ' ||"
                      " (SELECT rewinds FROM pulih.central) || ' times' FROM pulih.schema_step",
                      {}},
       {"SELECT 'region ' || region || ': ' || count(*) || ' accounts' FROM pulih.account"

@@ -291,22 +291,23 @@ void Engine::notice_of(const conversation::AuditLine& line, const Person& person
 void Engine::take(const Sent& sent, Instant now) {
   parts_.store.erase_outbound(sent.id);
   if (sent.receipt && receipts_.taken(*sent.receipt))
-    code_lost(sent.receipt->to, sent.receipt->code, now);
+    code_lost({sent.receipt->to, sent.receipt->code, sent.receipt->carrier}, now);
 }
 
 void Engine::take(const ReceiptOfLoss& receipt, Instant now) {
   taken_.emplace_back(receipt);
-  if (const auto code = receipts_.heard(receipt)) code_lost(receipt.to, *code, now);
+  if (const auto code = receipts_.heard(receipt))
+    code_lost({receipt.to, *code, receipt.carrier}, now);
   answers_.emplace_back(receipt.ack, Answer::accepted);
 }
 
-void Engine::take(const Undelivered& lost, Instant now) { code_lost(lost.to, lost.code, now); }
+void Engine::take(const Undelivered& lost, Instant now) { code_lost(lost, now); }
 
 // She who waits for a code hears at once that it will not come.
-void Engine::code_lost(accounts::Msisdn to, std::uint32_t code, Instant now) {
-  notices_.push_back({Notice::What::code_undelivered, to.masked()});
-  const auto key = parts_.keys.person(to);
-  turn(key, batch_.take(key, to), conversation::CodeLost{code}, nullptr, now);
+void Engine::code_lost(const Undelivered& lost, Instant now) {
+  notices_.push_back({Notice::What::code_undelivered, lost.to.masked(), lost.carrier});
+  const auto key = parts_.keys.person(lost.to);
+  turn(key, batch_.take(key, lost.to), conversation::CodeLost{lost.code}, nullptr, now);
 }
 
 void Engine::take(const Room& room, Instant) { meet(room.carrier); }

@@ -141,8 +141,10 @@ Cluster& Cluster::shared() {
   static const bool made = [] {
     PostgresqlLink owner(cluster.place("postgres"));
     got(owner.open());
-    got(owner.script("CREATE DATABASE pulih_template"));
-    return got(PostgresqlOwner(cluster.place("pulih_template")).init()), true;
+    // As docs/central.md has it: the owner is no superuser.
+    got(owner.script("CREATE ROLE pulih_owner LOGIN CREATEROLE"));
+    got(owner.script("CREATE DATABASE pulih_template OWNER pulih_owner"));
+    return got(PostgresqlOwner(cluster.place("pulih_template", "pulih_owner")).init()), true;
   }();
   (void)made;
   return cluster;
@@ -166,15 +168,15 @@ PostgresqlPlace Cluster::place(const std::string& database, const std::string& r
 CentralDatabase::CentralDatabase(Cluster& cluster)
     : cluster_(cluster),
       name_("central" + std::to_string(next_name())),
-      owner_(cluster.place(name_)) {
+      superuser_(cluster.place(name_)) {
   PostgresqlLink link(cluster_.place("postgres"));
   got(link.open());
   got(link.script(("CREATE DATABASE " + name_ + " TEMPLATE pulih_template").c_str()));
-  got(owner_.open());
+  got(superuser_.open());
 }
 
 CentralDatabase::~CentralDatabase() {
-  owner_.close();
+  superuser_.close();
   PostgresqlLink link(cluster_.place("postgres"));
   if (!link.open()) return;
   // The database goes with its cluster: dropping it takes a checkpoint, and that half a second.
@@ -182,10 +184,8 @@ CentralDatabase::~CentralDatabase() {
     (void)link.script(("DROP ROLE \"pulih_site_" + site + "\"").c_str());
 }
 
-void CentralDatabase::reconnect() { got(owner_.open()); }
-
 std::string CentralDatabase::sql(const std::string& statement) {
-  const auto answer = got(owner_.run({statement.c_str(), {}}));
+  const auto answer = got(superuser_.run({statement.c_str(), {}}));
   return std::string(answer.text_or_empty(0, 0));
 }
 

@@ -51,7 +51,7 @@ T got(tl::expected<T, Unavailable> answer) {
   if constexpr (!std::is_void_v<T>) return std::move(*answer);
 }
 
-// A database with our schema, in which the owner can do anything and sites have logins.
+// A database with our schema: its owner is no superuser, and sites have logins.
 class CentralDatabase {
  public:
   explicit CentralDatabase(Cluster& cluster = Cluster::shared());
@@ -59,29 +59,28 @@ class CentralDatabase {
   CentralDatabase& operator=(const CentralDatabase&) = delete;
   ~CentralDatabase();
 
-  // A statement of its superuser; what the first column says in the first row.
+  // A statement of the cluster's superuser; what the first column says in the first row.
   std::string sql(const std::string& statement);
   // Several, in one transaction.
-  void script(const std::string& statements) { got(owner_.script(statements.c_str())); }
+  void script(const std::string& statements) { got(superuser_.script(statements.c_str())); }
   void enrol(const std::string& site, const std::string& region);
   PostgresqlCentral enrolled(const std::string& site, const std::string& region) {
     enrol(site, region);
     return driver(site);
   }
-  PostgresqlPlace owner_place() const { return cluster_.place(name_); }
+  PostgresqlPlace owner_place() const { return cluster_.place(name_, "pulih_owner"); }
   PostgresqlPlace place_of(const std::string& site) const;
   // A driver with the site's login.
   PostgresqlCentral driver(const std::string& site) const { return {place_of(site), &keys}; }
   // Invented: "budi12@guru.sd" …, in this region. Its number.
   std::uint64_t add(const std::string& id, const std::string& region);
-  void reconnect();
 
   const accounts::SiteKeys keys{accounts::SiteKey{}};
 
  private:
   Cluster& cluster_;
   const std::string name_;
-  PostgresqlLink owner_;
+  PostgresqlLink superuser_;
   std::map<std::string, std::string> passwords_;
 };
 

@@ -139,10 +139,13 @@ TEST_CASE_METHOD(Fixture, "a transaction that began before a page and ended afte
   sql("UPDATE pulih.account SET locked = true WHERE number = 2");
   Copy copy;
   copy.follow(central, 2);
+  const auto stands = got(central.changes(Feed::all, copy.cursor, 2)).watermark;
+  CHECK(got(central.changes(Feed::all, at_present, 2)).watermark == stands);
   CHECK_FALSE(copy.rows.at(1).locked);
   CHECK(copy.rows.at(2).locked);
   got(slow.script("COMMIT"));
   copy.follow(central, 2);
+  CHECK(got(central.changes(Feed::all, copy.cursor, 2)).watermark > stands);
   CHECK(copy.rows.at(1).locked);
   const auto received = copy.received;
   copy.follow(central, 2);

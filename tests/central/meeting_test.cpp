@@ -127,6 +127,19 @@ TEST_CASE_METHOD(Fixture, "a restore told by the owner begins an epoch", "[postg
   CHECK(got(gateway.meet(central)).epoch != epoch);
 }
 
+TEST_CASE_METHOD(Fixture, "a gateway that was given another region has a new epoch, others do not",
+                 "[postgresql]") {
+  auto other = enrolled("timika", "papua");
+  Meetings its;
+  got(gateway.meet(central));
+  const auto epoch = got(its.meet(other)).epoch;
+  CHECK(gateway.epoch == epoch);
+  sql("UPDATE pulih.gateway SET region = 'maluku' WHERE site = 'nabire'");
+  CHECK(got(gateway.meet(central)).region == "maluku");
+  CHECK(gateway.epoch != epoch);
+  CHECK(got(its.meet(other)).epoch == epoch);
+}
+
 TEST_CASE_METHOD(Fixture, "a database that came into another cluster begins an epoch",
                  "[postgresql]") {
   got(gateway.meet(central));

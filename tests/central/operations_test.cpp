@@ -95,10 +95,10 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(Fixture, "a repetition that overtakes the first waits for what it comes to",
                  "[postgresql]") {
-  PostgresqlLink slow(owner_place());
+  PostgresqlLink slow(place_of("nabire"));
   got(slow.open());
   got(slow.script(
-      "BEGIN; SELECT pulih.apply_password('nabire', 1, '\\x01010101010101010101010101010101',"
+      "BEGIN; SELECT pulih.apply_password(NULL, 1, '\\x01010101010101010101010101010101',"
       " 'budi12@guru.sd', 1, 1, '$argon2id$new', false, 0)"));
   std::vector<Verdict> verdicts;
   std::thread second([&] { verdicts.push_back(apply(central, change(1))); });

@@ -115,7 +115,7 @@ TEST_CASE_METHOD(Fixture, "a login that is not enrolled any more is told so", "[
 TEST_CASE_METHOD(Fixture, "the hub speaks for every site, and for one at a time", "[postgresql]") {
   script("DROP ROLE IF EXISTS the_hub; CREATE ROLE the_hub LOGIN IN ROLE pulih_hub");
   auto place = owner_place();
-  place.uri.replace(place.uri.find("user=postgres"), 13, "user=the_hub");
+  place.uri.replace(place.uri.find("user=pulih_owner"), 16, "user=the_hub");
   {
     PostgresqlCentral ambon({place.uri, {}, "test"}, nullptr, "ambon");
     PostgresqlCentral nabire({place.uri, {}, "test"}, nullptr, "nabire");

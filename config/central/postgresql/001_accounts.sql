@@ -50,7 +50,7 @@ CREATE TABLE pulih.account (
   identity_chg xid8 NOT NULL);
 CREATE INDEX account_changes ON pulih.account (region, chg, number);
 CREATE INDEX account_urgent ON pulih.account (region, identity_chg, number);
-CREATE INDEX account_blocks ON pulih.account (region, number);
+CREATE INDEX account_blocks ON pulih.account (region, number) INCLUDE (row_version);
 
 -- Where a row was that is there no more: deleted, or moved to another region.
 CREATE TABLE pulih.tombstone (

@@ -32,9 +32,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 $$;
 INSERT INTO pulih.central (cluster) VALUES (pulih.cluster());
 
-CREATE FUNCTION pulih.epoch() RETURNS bytea
+-- Of what a gateway of this region follows: another one after a restore, and for a gateway that was
+-- given another region. Its copy is then compared as a whole.
+CREATE FUNCTION pulih.epoch(region text) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
-  SELECT substring(sha256(convert_to(id || ':' || rewinds, 'UTF8')) FOR 16) FROM pulih.central
+  SELECT substring(sha256(convert_to(concat_ws(':', id, rewinds, region), 'UTF8')) FOR 16)
+  FROM pulih.central
 $$;
 
 -- This database was restored: everything that it hands out from now on is new to every gateway.
@@ -130,7 +133,7 @@ BEGIN
     SET fence = present, meetings = met, draw = drawn, admitted = false, met_at = now()
     WHERE g.site = its.site;
   fence := present;
-  epoch := pulih.epoch();
+  epoch := pulih.epoch(its.region);
   region := its.region;
 END $$;
 

@@ -7,18 +7,19 @@
 --   EPOCH.s.RESUME.CHG.NUMBER  within a sweep, after the row (CHG, NUMBER); when it ends, the next
 --                              one begins from RESUME
 -- RESUME is the oldest transaction that was under way when the sweep began: what it and later ones
--- write comes with the next sweep, though some of it may have come already. Anything else, and a
--- place of another epoch or region, is the beginning. EPOCH is a short hash of the two.
+-- write comes with the next sweep, though some of it may have come already. The last row of an
+-- answer is no account: it tells the next place, whether there is more now, and the oldest
+-- transaction under way, which holds the sweeps up when it never ends. Anything else as a place, and a
+-- place of another epoch, is the beginning. EPOCH is the front of pulih.epoch.
 CREATE FUNCTION pulih.changes(asked_site text, urgent boolean, place text, most integer)
 RETURNS TABLE (number bigint, row_version bigint, gone boolean, id text, birth_date integer,
   phone bigint, email text, activated boolean, locked boolean, contact_changed bigint,
-  password_version bigint, identity_version bigint, next text, more boolean)
+  password_version bigint, identity_version bigint, next text, more boolean, watermark xid8)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   its CONSTANT pulih.gateway := pulih.acting(asked_site);
-  epoch CONSTANT text := left(encode(
-    sha256(pulih.epoch() || convert_to(its.region, 'UTF8')), 'hex'), 8);
+  epoch CONSTANT text := left(encode(pulih.epoch(its.region), 'hex'), 8);
   -- Taken before the rows are read: nothing that they do not show is older than this.
   resume xid8 := pg_snapshot_xmin(pg_current_snapshot());
   page CONSTANT integer := least(greatest(coalesce(most, 0), 1), 10000);
@@ -26,11 +27,13 @@ DECLARE
   after_number bigint := 0;
   parts text[] := regexp_match(place, '^([0-9a-f]{8})\.([rs])\.(\d{1,19})(?:\.(\d{1,19})\.(\d{1,18}))?$');
   given integer := 0;
+  oldest CONSTANT xid8 := resume;
   row record;
 BEGIN
   IF place = 'now' THEN
     next := epoch || '.r.' || resume;
     more := false;
+    watermark := resume;
     RETURN NEXT;
     RETURN;
   END IF;
@@ -75,26 +78,32 @@ BEGIN
 
   number := NULL;
   more := given = page;
+  watermark := oldest;
   next := epoch || CASE WHEN more THEN '.s.' || resume || '.' || after_chg || '.' || after_number
     ELSE '.r.' || resume END;
   RETURN NEXT;
 END $$;
 
+-- Block by block over the index, so that a page costs what it holds.
 CREATE FUNCTION pulih.fingerprints(asked_site text, first_block bigint, most integer)
 RETURNS TABLE (block bigint, rows integer, hash bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   its CONSTANT pulih.gateway := pulih.acting(asked_site);
+  here bigint := least(greatest(coalesce(first_block, 0), 0), 1::bigint << 52);
 BEGIN
-  RETURN QUERY
-    SELECT a.number / 1024, count(*)::integer,
-      substring(sha256(convert_to(
-        string_agg(a.number || ':' || a.row_version || E'\n', '' ORDER BY a.number), 'UTF8')) FOR 8)
-    FROM pulih.account AS a
-    WHERE a.region = its.region AND a.number >= least(greatest(first_block, 0), 1::bigint << 52) * 1024
-    GROUP BY a.number / 1024
-    ORDER BY a.number / 1024 LIMIT least(greatest(most, 1), 10000);
+  FOR n IN 1 .. least(greatest(coalesce(most, 0), 1), 10000) LOOP
+    SELECT a.number / 1024 INTO here FROM pulih.account AS a
+      WHERE a.region = its.region AND a.number >= here * 1024 ORDER BY a.number LIMIT 1;
+    EXIT WHEN NOT FOUND;
+    RETURN QUERY
+      SELECT here, count(*)::integer, substring(sha256(convert_to(string_agg(
+        a.number || ':' || a.row_version || E'\n', '' ORDER BY a.number), 'UTF8')) FOR 8)
+      FROM pulih.account AS a
+      WHERE a.region = its.region AND a.number BETWEEN here * 1024 AND here * 1024 + 1023;
+    here := here + 1;
+  END LOOP;
 END $$;
 
 CREATE FUNCTION pulih.rows(asked_site text, asked_block bigint)

@@ -115,6 +115,20 @@ TEST_CASE("urgent calls overtake pages that are held up by a slow reader or data
   CHECK(page.get());
 }
 
+TEST_CASE("an interruption answers the call under way and all after it", "[hub]") {
+  HubInTest here;
+  here.central.fill(10);
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  here.central.hold_pages(true);
+  auto page =
+      std::async(std::launch::async, [&] { return gateway->changes(central::Feed::all, {}, 5); });
+  gateway->interrupt();
+  CHECK_FALSE(page.get());
+  CHECK_FALSE(gateway->hello({}));
+  here.central.hold_pages(false);
+}
+
 TEST_CASE("without a connection every call but hello fails as away", "[hub]") {
   HubInTest here;
   const auto gateway = here.connected();
