@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint64_t highest = (std::uint64_t{1} << 63) - 1;
 constexpr std::uint64_t last_block = highest / block_numbers;
-constexpr std::size_t longest_id = 128, longest_email = 254;  // RFC 5321, 4.5.3.1.3
 constexpr std::uint64_t highest_phone = 999'999'999'999'999;  // E.164, 6.1
 
 // A peer that is wrong is told so, and nothing of what it sent is kept.
