@@ -39,7 +39,7 @@ struct Fixture {
 };
 
 TEST_CASE_METHOD(Fixture, "a copy that was carried goes on from its cursor", "[central]") {
-  central.change_phone(3, 6281100777777);
+  central.change_phone(3, 6281100077777);
   REQUIRE(import(carried) == 5'000u);
   const int blocks = central.blocks_read;
   other.standing.standing = {};
