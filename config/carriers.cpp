@@ -124,35 +124,6 @@ void read_errors(Section& carrier, std::vector<CarrierError>& errors) {
   }
 }
 
-// The files are loaded as the daemon will load them, so that what is wrong is found here.
-Tls read_tls(Section& section, const Places& places, const std::string& host) {
-  Tls tls;
-  const auto file = [&](std::string_view key, std::filesystem::path& path) {
-    section.read(key, path, parse_path);
-    if (!path.empty()) path = places.beside / path;
-  };
-  file("ca", tls.ca);
-  section.read("server_name", tls.server_name, text(1, 253));
-  file("certificate", tls.certificate);
-  file("key", tls.key);
-  section.finish();
-  if (tls.certificate.empty() != tls.key.empty()) {
-    section.error(tls.key.empty() ? "certificate" : "key",
-                  {"certificate and key belong together", "name both, or none"});
-    return tls;
-  }
-  const smpp::TlsSettings as_used{tls.ca, tls.server_name.empty() ? host : tls.server_name,
-                                  tls.certificate, tls.key};
-  if (const auto loaded = smpp::load_tls(as_used); !loaded)
-    section.error(
-        loaded.error().field,
-        {std::string(loaded.error().field) + ": " + loaded.error().what, loaded.error().hint});
-  constexpr int soon = 30;
-  if (const auto end = smpp::expires_within(as_used, soon))
-    section.warning("certificate", {"it is valid only until " + *end, "renew it"});
-  return tls;
-}
-
 // A prefix, or the name of a network, which stands for all of its prefixes.
 void read_prefixes(Section& section, const Networks& networks, std::vector<std::string>& prefixes) {
   std::vector<std::vector<std::string>> listed;
@@ -249,6 +220,34 @@ Carrier read_carrier(Section& section, const Places& places, const Networks& net
 }
 
 }  // namespace
+
+Tls read_tls(Section& section, const Places& places, const std::string& host) {
+  Tls tls;
+  const auto file = [&](std::string_view key, std::filesystem::path& path) {
+    section.read(key, path, parse_path);
+    if (!path.empty()) path = places.beside / path;
+  };
+  file("ca", tls.ca);
+  section.read("server_name", tls.server_name, text(1, 253));
+  file("certificate", tls.certificate);
+  file("key", tls.key);
+  section.finish();
+  if (tls.certificate.empty() != tls.key.empty()) {
+    section.error(tls.key.empty() ? "certificate" : "key",
+                  {"certificate and key belong together", "name both, or none"});
+    return tls;
+  }
+  const smpp::TlsSettings as_used{tls.ca, tls.server_name.empty() ? host : tls.server_name,
+                                  tls.certificate, tls.key};
+  if (const auto loaded = smpp::load_tls(as_used); !loaded)
+    section.error(
+        loaded.error().field,
+        {std::string(loaded.error().field) + ": " + loaded.error().what, loaded.error().hint});
+  constexpr int soon = 30;
+  if (const auto end = smpp::expires_within(as_used, soon))
+    section.warning("certificate", {"it is valid only until " + *end, "renew it"});
+  return tls;
+}
 
 void read_carriers(Section& root, const Places& places, std::vector<Carrier>& carriers) {
   if (!root.require("carriers", "carriers: [{name: …, address: …, …}]")) return;

@@ -75,13 +75,35 @@ void read_following(Section& section, const Settings& settings, Following& follo
   section.read("poll", following.poll, duration(seconds{1}, seconds{3600}));
 }
 
-PostgresqlCentral read_postgresql(Section& section, const Places& places,
-                                  const Settings& settings) {
-  PostgresqlCentral central;
+void read_server(Section& section, const Places& places, PostgresqlCentral& central) {
   if (section.require("uri", uri_example)) section.read("uri", central.uri, parse_uri);
   warn_of_bare_link(section, central.uri);
   if (auto source = section.section("password", Section::Keys::confidential))
     central.password = read_secret(*source, places, password_length);
+}
+
+PostgresqlCentral read_postgresql(Section& section, const Places& places,
+                                  const Settings& settings) {
+  PostgresqlCentral central;
+  read_server(section, places, central);
+  read_following(section, settings, central);
+  return central;
+}
+
+HubCentral read_behind_hub(Section& section, const Places& places, const Settings& settings) {
+  HubCentral central;
+  if (section.require("address", "address: hub.example.org:8443"))
+    section.read("address", central.address, parse_address);
+  constexpr std::string_view tls_example =
+      "tls: {ca: ca.pem, certificate: nabire.pem, key: nabire.key}";
+  if (section.require("tls", tls_example)) {
+    if (auto tls = section.section("tls"))
+      central.tls = read_tls(*tls, places, central.address.host);
+    if (central.tls.certificate.empty())
+      section.error("tls",
+                    {"the hub knows a gateway by its certificate", std::string(tls_example)});
+    if (central.tls.server_name.empty()) central.tls.server_name = central.address.host;
+  }
   read_following(section, settings, central);
   return central;
 }
@@ -105,11 +127,30 @@ void read_central(Section& root, const Places& places, Settings& settings) {
     });
   if (driver == "postgresql")
     settings.central = read_postgresql(*section, places, settings);
+  else if (driver == "hub")
+    settings.central = read_behind_hub(*section, places, settings);
   else
     settings.central = read_embedded(*section, settings);
-  if (!driver.empty() && driver != "embedded" && driver != "postgresql")
+  if (!driver.empty() && driver != "embedded" && driver != "postgresql" && driver != "hub")
     section->error("driver",
-                   {"there is no driver '" + driver + "'", "driver: embedded, or postgresql"});
+                   {"there is no driver '" + driver + "'", "driver: embedded, postgresql or hub"});
+  section->finish();
+}
+
+void read_central_of_hub(Section& root, const Places& places, PostgresqlCentral& central) {
+  constexpr std::string_view example =
+      "central: {driver: postgresql, uri: \"postgresql://pulih_hub@db.example.org/accounts\"}";
+  if (!root.require("central", example)) return;
+  auto section = root.section("central");
+  if (!section) return;
+  std::string driver;
+  if (section->require("driver", "driver: postgresql"))
+    section->read("driver", driver, [](std::string_view text) -> Parsed<std::string> {
+      if (text == "postgresql") return std::string(text);
+      return tl::unexpected(
+          Fault{"a hub stands before a PostgreSQL database", "driver: postgresql"});
+    });
+  read_server(*section, places, central);
   section->finish();
 }
 

@@ -114,6 +114,8 @@ Settings read_all(const YAML::Node& document, const Places& places,
   Settings settings;
   settings.dialogue.folder = surroundings.share / "dialogue";
   Section root(findings, document, "the configuration");
+  bool is_hub = false;
+  read_role(root, is_hub);
   if (root.require("site", "site: a name for this gateway"))
     root.read("site", settings.site, label);
   if (root.require("state_dir", "state_dir: /var/lib/pulih"))

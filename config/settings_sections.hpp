@@ -40,6 +40,13 @@ std::optional<std::filesystem::path> read_secret_path(Section& source, const Pla
 accounts::Secret read_secret(Section& source, const Places& places, LengthRange length);
 
 void read_central(Section& root, const Places& places, Settings& settings);
+// Of a hub: the server alone.
+void read_central_of_hub(Section& root, const Places& places, PostgresqlCentral& central);
+// The files are loaded as the daemon will load them, so that what is wrong is found here. `host` is
+// who is expected where no name of a server is set.
+Tls read_tls(Section& section, const Places& places, const std::string& host);
+// What `role` says: whether this is a hub.
+void read_role(Section& root, bool& is_hub);
 void read_limits(Section& section, conversation::Policy& policy, Limits& limits);
 void read_carriers(Section& root, const Places& places, std::vector<Carrier>& carriers);
 void read_control(Section& root, const Places& places, std::filesystem::path& socket);

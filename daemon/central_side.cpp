@@ -9,6 +9,7 @@
 #include "daemon/central/postgresql.hpp"
 #include "daemon/central/push_thread.hpp"
 #include "daemon/central/sync_thread.hpp"
+#include "daemon/hub/hub_central.hpp"
 #include "daemon/operator/events.hpp"
 #include "daemon/store/standing.hpp"
 
@@ -59,9 +60,10 @@ class EmbeddedSide final : public CentralSide {
 
   const accounts::AccountLookup& accounts() const override { return accounts_; }
   engine::Pusher& pusher() override { return pusher_; }
-  Json told() const override { return {{"driver", "embedded"}}; }
 
  private:
+  Json told() const override { return {{"driver", "embedded"}}; }
+
   accounts::SystemEntropy entropy_;  // of the pushing thread, as what follows
   central::EmbeddedCentral central_;
   central::EmbeddedAccounts accounts_;
@@ -102,6 +104,25 @@ Driver driver_of(const CentralSide::Around& around, const config::PostgresqlCent
   auto* const its = made.get();
   auto driver = pulih::driver("postgresql", std::move(made), settings);
   driver.interrupt = [its] { its->interrupt(); };
+  return driver;
+}
+
+Driver driver_of(const CentralSide::Around& around, const config::HubCentral& settings) {
+  const auto& tls = settings.tls;
+  auto made = std::make_unique<hub::HubCentral>(
+      hub::HubCentral::Settings{
+          .address = {settings.address.host, settings.address.port},
+          .tls = {tls.ca, tls.server_name.empty() ? settings.address.host : tls.server_name,
+                  tls.certificate, tls.key, "the hub", true}},
+      [&keys = around.keys](std::string_view id) { return keys.account(id); });
+  auto* const its = made.get();
+  auto driver = pulih::driver("hub", std::move(made), settings);
+  driver.interrupt = [its] { its->interrupt(); };
+  driver.tell = [its](Json& json) {
+    const auto traffic = its->traffic();
+    json["octets_in"] = traffic.in;
+    json["octets_out"] = traffic.out;
+  };
   return driver;
 }
 
@@ -169,9 +190,9 @@ class FollowedSide final : public CentralSide {
   engine::Pusher& pusher() override { return *thread_; }
   bool ready() const override { return ready_; }
   bool fenced() const override { return fenced_; }
-  Json told() const override;
 
  private:
+  Json told() const override;
   static central::Pace pace_of(const config::Settings& settings, const Driver& driver) {
     central::Pace pace;
     pace.poll = driver.poll;
@@ -232,13 +253,24 @@ Json FollowedSide::told() const {
 
 }  // namespace
 
+Json CentralSide::told(const engine::Engine::Counts& counts) const {
+  auto json = told();
+  json["operations_refused"] = counts.operations_refused;
+  json["operations_superseded"] = counts.operations_superseded;
+  if (const auto oldest = counts.oldest_operation)
+    json["oldest_operation_s"] =
+        static_cast<std::uint64_t>(std::max<std::int64_t>((wall_clock() - *oldest).count(), 0));
+  return json;
+}
+
 std::unique_ptr<CentralSide> CentralSide::of(const Around& around) {
   const auto& central = around.settings.central;
   if (const auto* embedded = std::get_if<config::EmbeddedCentral>(&central))
     return std::make_unique<EmbeddedSide>(around, embedded->database);
   if (const auto* postgresql = std::get_if<config::PostgresqlCentral>(&central))
     return std::make_unique<FollowedSide>(around, driver_of(around, *postgresql));
-  throw central::Unavailable{"the driver hub of central is not wired up"};
+  return std::make_unique<FollowedSide>(around,
+                                        driver_of(around, std::get<config::HubCentral>(central)));
 }
 
 }  // namespace pulih

@@ -18,6 +18,7 @@
 #include "daemon/central/central.hpp"
 #include "daemon/central_side.hpp"
 #include "daemon/engine/engine_thread.hpp"
+#include "daemon/hub_main.hpp"
 #include "daemon/operator/control.hpp"
 #include "daemon/operator/events.hpp"
 #include "daemon/operator/journal.hpp"
@@ -49,7 +50,8 @@ int refuse(const std::vector<config::ConfigError>& errors) {
   return exit_configuration;
 }
 
-engine::Bounds bounds_of(const config::Limits& limits) {
+engine::Bounds bounds_of(const config::Settings& settings) {
+  const auto& limits = settings.limits;
   engine::Bounds bounds;
   bounds.held_messages = limits.held_messages;
   bounds.receipts_waiting = limits.receipts_waiting;
@@ -60,7 +62,18 @@ engine::Bounds bounds_of(const config::Limits& limits) {
   bounds.push_retry_longest = limits.push_retry_longest;
   bounds.audit_life = limits.audit;
   bounds.operations_old = limits.operations_old;
+  // A database that lies here is restored together with our own state.
+  if (!std::holds_alternative<config::EmbeddedCentral>(settings.central))
+    bounds.applied_life = limits.applied;
   return bounds;
+}
+
+operators::Notices::Names carrier_names(const config::Settings& settings,
+                                        const accounts::SiteKeys& keys) {
+  operators::Notices::Names names;
+  for (const auto& carrier : settings.carriers)
+    names.emplace(keys.carrier_id_tag(carrier.name, ""), carrier.name);
+  return names;
 }
 
 // The texts of both languages: who chose one gets it, whichever is the site's default.
@@ -220,7 +233,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   const accounts::SiteKeys keys(*site_key);
   accounts::SystemEntropy entropy;  // of the engine's thread
   store::SqliteStore store(settings.state_dir);
-  operators::Notices notices(journal);
+  operators::Notices notices(journal, carrier_names(settings, keys));
   operators::LinkNotices link_notices(journal);
 
   engine::Intake intake(settings.limits.intake_queue);
@@ -246,12 +259,9 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
                        [&] { boost::asio::post(io, [&] { serving.look(); }); }});
   serving.central = central.get();
 
-  auto bounds = bounds_of(settings.limits);
-  if (!std::holds_alternative<config::EmbeddedCentral>(settings.central))
-    bounds.applied_life = settings.limits.applied;
   engine::Engine engine({store, carriers, workers, central->pusher(), notices, central->accounts(),
                          keys, entropy, books},
-                        settings.policy, bounds);
+                        settings.policy, bounds_of(settings));
   {
     engine::EngineThread thread(engine, intake, settings.limits.batch_events, wall_clock);
     operators::Report report;
@@ -263,7 +273,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
       return {{"waiting", intake.waiting()}, {"queue", settings.limits.intake_queue}};
     });
     report.add("store", [&] { return told(store::count_waiting(settings.state_dir)); });
-    report.add("central", [&] { return central->told(); });
+    report.add("central", [&] { return central->told(thread.counts()); });
     report.add("carriers", [&] { return operators::told(carriers.states()); });
     operators::Control control(io);
     report.answer_at(control);
@@ -289,6 +299,12 @@ int main(int argc, char** argv) {
   ::umask(0077);  // what is sealed is nobody else's to copy either
   if (sodium_init() < 0) return std::fputs("libsodium cannot be initialised\n", stderr), 1;
 
+  if (pulih::config::is_hub(file)) {
+    const auto hub = pulih::config::read_hub(file);
+    if (!hub) return pulih::refuse(hub.error());
+    if (check_only) return std::printf("%s: good\n", file.c_str()), 0;
+    return pulih::run_hub(*hub);
+  }
   const auto settings = pulih::config::read_settings(file);
   if (!settings) return pulih::refuse(settings.error());
   const auto phrasebooks = pulih::read_phrasebooks(*settings);

@@ -18,8 +18,10 @@
 #include "daemon/carriers/routes.hpp"
 #include "daemon/central/account_commands.hpp"
 #include "daemon/central_commands.hpp"
+#include "daemon/hub_commands.hpp"
 #include "daemon/live_commands.hpp"
 #include "daemon/profiles.hpp"
+#include "daemon/replica_commands.hpp"
 #include "protocols/gsm/msisdn.hpp"
 
 namespace pulih {
@@ -302,6 +304,8 @@ int main(int argc, char** argv) {
   pulih::account_commands(*accounts, line);
   pulih::carrier_commands(app, line);
   const pulih::CentralCommands central(app, line.chosen);
+  const pulih::HubCommands hub(app, line.chosen);
+  const pulih::ReplicaCommands replica(app, line.chosen);
   const pulih::LiveCommands live(app, line.chosen);
   try {
     app.parse(argc, argv);

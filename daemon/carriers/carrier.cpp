@@ -149,7 +149,7 @@ void Carrier::take_receipt(const Mo& mo, const engine::Ack& ack) {
     return respond(ack, Answer::accepted);
   ++counts_.undeliverable;
   const auto tags = receipt_tags(mo.receipt->id, profile_.name, mo.from, around_.keys);
-  if (!around_.intake.offer(engine::ReceiptOfLoss{mo.from, tags, ack}))
+  if (!around_.intake.offer(engine::ReceiptOfLoss{mo.from, tags, ack, profile_.key}))
     respond(ack, Answer::try_later);
 }
 
@@ -296,7 +296,7 @@ void Carrier::answered(Way& way, const smpp::Answered& answer) {
   const Outgoing* const message = queue_.under_way(answer.correlation);
   if (message && profile_.receipts && message->code != 0 && !answer.message_id.empty())
     receipt = {receipt_tag(answer.message_id, profile_.name, message->to, around_.keys),
-               message->to, message->code, message->expires};
+               message->to, message->code, message->expires, profile_.key};
   done(answer.correlation, receipt);
   pump();
 }
@@ -321,7 +321,7 @@ void Carrier::refused(Way& way, const smpp::Answered& answer) {
       const auto advice = smpp::status_advice(answer.status);
       const Outgoing* const message = queue_.under_way(answer.correlation);
       if (message && message->code != 0)
-        around_.intake.put(engine::Undelivered{message->to, message->code});
+        around_.intake.put(engine::Undelivered{message->to, message->code, profile_.key});
       return give_up(
           answer.correlation, LinkNotice::What::message_refused,
           ": " + status + ": " + std::string(advice.meaning) + "; " + std::string(advice.hint));

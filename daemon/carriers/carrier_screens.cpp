@@ -1,5 +1,6 @@
 // See carrier.hpp: USSD, from what a telephone types to the screen that answers it. A screen that
-// cannot go in time is dropped: she dials again and goes on where she stood.
+// cannot go in time is dropped: she dials again and goes on where she stood. Until then it is tried
+// as the carrier's answer says, but never for as long as a message is.
 #include "daemon/carriers/carrier.hpp"
 #include "protocols/smpp/status.hpp"
 
@@ -40,6 +41,8 @@ void Carrier::put_on_screen(std::optional<UssdDesk::Next> next) {
 // Screens go before messages: a network ends a session that waits.
 bool Carrier::pump_screens(Pace::Moment now) {
   std::optional<Pace::Pause> wait;
+  screens_.wake(now);
+  if (const auto due = screens_.due()) pump_after(*due - now);
   while (const auto* const next = screens_.next()) {
     if (screens_.late(now)) {
       ussd_->forget(next->session);
@@ -69,8 +72,18 @@ bool Carrier::pump_screens(Pace::Moment now) {
 
 void Carrier::screen_refused(const smpp::Answered& answer) {
   const auto session = answer.correlation & ~a_screen;
-  const bool slow_down = fate_of(answer.status, profile_.fates) == Fate::slow_down;
-  if (slow_down && screens_.again(session, steady_clock::now())) return;
+  const auto now = steady_clock::now();
+  switch (fate_of(answer.status, profile_.fates)) {
+    case Fate::slow_down:
+    case Fate::rebind:
+      if (screens_.again(session, now)) return;
+      break;
+    case Fate::later:
+      if (screens_.later(session, now)) return;
+      break;
+    case Fate::give_up:
+      break;
+  }
   screens_.done(session);
   ussd_->forget(session);
 }

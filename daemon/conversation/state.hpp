@@ -150,6 +150,8 @@ struct Person {
   Phrase last_reply{Text::M01, {}};   // never one with a secret in it
   Ussd ussd;
 };
-inline constexpr std::size_t most_recent = 4;
+// More than the longest ordinary talk: a carrier that was told to try later may bring a copy of her
+// first message when she types her password.
+inline constexpr std::size_t most_recent = 12;
 
 }  // namespace pulih::conversation

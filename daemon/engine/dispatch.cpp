@@ -52,7 +52,7 @@ void Engine::refuse(const Taken& message, Answer how) {
 void Engine::hand_over(Outgoing message, Instant now) {
   if (message.to.empty()) return finished_.push_back(message.id);
   if (now >= message.expires) {
-    notices_.push_back({Notice::What::message_expired, message.to.masked()});
+    notices_.push_back({Notice::What::message_expired, message.to.masked(), message.carrier});
     return finished_.push_back(message.id);
   }
   ++counts_.messages_sent;

@@ -291,22 +291,23 @@ void Engine::notice_of(const conversation::AuditLine& line, const Person& person
 void Engine::take(const Sent& sent, Instant now) {
   parts_.store.erase_outbound(sent.id);
   if (sent.receipt && receipts_.taken(*sent.receipt))
-    code_lost(sent.receipt->to, sent.receipt->code, now);
+    code_lost({sent.receipt->to, sent.receipt->code, sent.receipt->carrier}, now);
 }
 
 void Engine::take(const ReceiptOfLoss& receipt, Instant now) {
   taken_.emplace_back(receipt);
-  if (const auto code = receipts_.heard(receipt)) code_lost(receipt.to, *code, now);
+  if (const auto code = receipts_.heard(receipt))
+    code_lost({receipt.to, *code, receipt.carrier}, now);
   answers_.emplace_back(receipt.ack, Answer::accepted);
 }
 
-void Engine::take(const Undelivered& lost, Instant now) { code_lost(lost.to, lost.code, now); }
+void Engine::take(const Undelivered& lost, Instant now) { code_lost(lost, now); }
 
 // She who waits for a code hears at once that it will not come.
-void Engine::code_lost(accounts::Msisdn to, std::uint32_t code, Instant now) {
-  notices_.push_back({Notice::What::code_undelivered, to.masked()});
-  const auto key = parts_.keys.person(to);
-  turn(key, batch_.take(key, to), conversation::CodeLost{code}, nullptr, now);
+void Engine::code_lost(const Undelivered& lost, Instant now) {
+  notices_.push_back({Notice::What::code_undelivered, lost.to.masked(), lost.carrier});
+  const auto key = parts_.keys.person(lost.to);
+  turn(key, batch_.take(key, lost.to), conversation::CodeLost{lost.code}, nullptr, now);
 }
 
 void Engine::take(const Room& room, Instant) { meet(room.carrier); }
@@ -380,9 +381,9 @@ void Engine::take(const ContactChange& change, Instant now) {
 // Somebody is told once, until none is as old any more.
 void Engine::look_for_old_operations(Instant now) {
   counts_.oldest_operation.reset();
-  if (!operations_wait_ && in_flight_.empty()) return;
-  for (const auto& row : parts_.store.operations(0, 1))
-    if (const auto waiting = open(row, parts_.keys)) counts_.oldest_operation = waiting->created;
+  if (operations_wait_ || !in_flight_.empty())
+    for (const auto& row : parts_.store.operations(0, 1))
+      if (const auto waiting = open(row, parts_.keys)) counts_.oldest_operation = waiting->created;
   const auto oldest = counts_.oldest_operation.value_or(now);
   const bool old = now - oldest >= bounds_.operations_old;
   if (old && !told_of_old_)

@@ -96,7 +96,7 @@ class Engine {
   void take(const CentralReached& is, Instant now) { central_reached(is.reached, now); }
   void take(const ContactChange&, Instant now);
   void take(const Tick&, Instant now);
-  void code_lost(accounts::Msisdn to, std::uint32_t code, Instant now);
+  void code_lost(const Undelivered&, Instant now);
   void hear(Heard, Instant now);
   conversation::Event event_of(Inbound&, accounts::PersonKey) const;
 

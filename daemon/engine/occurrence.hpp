@@ -53,6 +53,7 @@ struct AwaitedReceipt {
   accounts::Msisdn to;
   std::uint32_t code = 0;  // as Outgoing's
   Instant until{};         // after that nobody needs the code, and nobody the receipt
+  CarrierKey carrier = 0;  // that took it
 };
 
 // What became of an MT message that was handed to a carrier. Until this comes its row stays, and it
@@ -69,12 +70,14 @@ struct ReceiptOfLoss {
   // In each way in which the carrier may have written the id when it took the message; 0: none.
   std::array<ReceiptTag, 3> tags{};
   Ack ack;
+  CarrierKey carrier = 0;
 };
 
 // The carrier refused a code for good.
 struct Undelivered {
   accounts::Msisdn to;
   std::uint32_t code = 0;  // as Outgoing's
+  CarrierKey carrier = 0;
 };
 
 // A carrier that was full or away can take messages again.

@@ -165,6 +165,7 @@ struct Notice {
   };
   What what{};
   std::string text;
+  CarrierKey carrier = 0;  // whose message it is about; 0: nobody's
 };
 class Watcher {
  public:

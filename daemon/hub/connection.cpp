@@ -50,19 +50,29 @@ Connection::Connection(HubCentral::Settings settings)
       thread_([this] { io_.run(); }) {}
 
 Connection::~Connection() {
-  asio::post(io_, [this] {
-    if (link_) link_->abandon();
-    fail_all(away(where_ + ": this gateway is being stopped"));
-    io_.stop();
-  });
+  interrupt();
+  asio::post(io_, [this] { io_.stop(); });
   thread_.join();
+}
+
+void Connection::interrupt() {
+  asio::post(io_, [this] {
+    interrupted_ = true;
+    if (link_) link_->abandon();
+    link_.reset();
+    connected_ = false;
+    fail_all(away(where_ + ": this gateway is being stopped"));
+  });
 }
 
 template <class Ask>
 Connection::Outcome Connection::ask(Ask&& how) {
   const auto promise = std::make_shared<std::promise<Outcome>>();
   auto answer = promise->get_future();
-  asio::post(io_, [promise, how = std::forward<Ask>(how)]() mutable { how(promise); });
+  asio::post(io_, [this, promise, how = std::forward<Ask>(how)]() mutable {
+    if (interrupted_) return unconnected(promise);
+    how(promise);
+  });
   if (answer.wait_for(settings_.call) == std::future_status::ready) return answer.get();
   asio::post(io_, [this] {
     if (link_) link_->abandon();
@@ -76,33 +86,33 @@ Connection::Outcome Connection::ask(Ask&& how) {
 Connection::Outcome Connection::meet(const central::Hello& hello) {
   return ask([this, hello](const Promise& promise) {
     if (link_) return send(ask::Meet{hello}, promise);
-    if (connecting_)
+    if (meeting_)
       return promise->set_value(
           tl::unexpected(away(where_ + ": it is being connected to already")));
-    connecting_ = true;
-    asio::co_spawn(io_, connect_and(hello, promise), [](const std::exception_ptr& thrown) {
+    meeting_ = promise;
+    asio::co_spawn(io_, connect_and(hello), [](const std::exception_ptr& thrown) {
       if (thrown) std::rethrow_exception(thrown);
     });
   });
 }
 
-asio::awaitable<void> Connection::connect_and(central::Hello hello, Promise promise) {
+asio::awaitable<void> Connection::connect_and(central::Hello hello) {
+  const auto failed = [this](Unavailable why) {
+    if (meeting_) std::exchange(meeting_, nullptr)->set_value(tl::unexpected(std::move(why)));
+  };
   // The files are read for each connection: what was renewed counts from the next one.
   const auto context = smpp::load_tls(settings_.tls);
-  if (!context) {
-    connecting_ = false;
-    co_return promise->set_value(
-        tl::unexpected(Unavailable{"central.tls." + std::string(context.error().field) + ": " +
-                                       context.error().what + "; " + context.error().hint,
-                                   Unavailable::Kind::refused}));
-  }
+  if (!context)
+    co_return failed({"central.tls." + std::string(context.error().field) + ": " +
+                          context.error().what + "; " + context.error().hint,
+                      Unavailable::Kind::refused});
   auto stream = co_await connect(settings_.address, *context, settings_.tls, settings_.budget);
-  connecting_ = false;
-  if (!stream) co_return promise->set_value(tl::unexpected(away(where_ + ": " + stream.error())));
+  if (!stream) co_return failed(away(where_ + ": " + stream.error()));
+  if (!meeting_) co_return;  // nobody waits for it any more
   link_ = std::make_shared<Link>(std::move(*stream), Talk::Side::gateway, settings_.times, *this);
   connected_ = true;
   link_->start();
-  send(ask::Meet{hello}, std::move(promise));
+  send(ask::Meet{hello}, std::exchange(meeting_, nullptr));
 }
 
 void Connection::lost(Link& link, std::string why, std::optional<Farewell> farewell) {
@@ -116,6 +126,7 @@ void Connection::lost(Link& link, std::string why, std::optional<Farewell> farew
 }
 
 void Connection::fail_all(const Unavailable& why) {
+  if (meeting_) std::exchange(meeting_, nullptr)->set_value(tl::unexpected(why));
   for (auto& [number, promise] : std::exchange(waiting_, {}))
     promise->set_value(tl::unexpected(why));
   for (auto& each : follows_) {
@@ -164,6 +175,7 @@ Connection::Outcome Connection::call(Request request) {
 
 void Connection::heard(Link& link, Talk::Heard heard) {
   if (&link != link_.get()) return;
+  count();
   auto answer = read_answer(heard.message);
   if (!answer) {
     link.end({Farewell::message, "an answer that cannot be read"});
@@ -215,7 +227,10 @@ void Connection::hand_out(Follow& follow) {
   if (!follow.waiting || follow.ready.empty()) return;
   auto answer = std::move(follow.ready.front());
   follow.ready.pop_front();
-  if (const auto* page = std::get_if<central::Page>(&answer)) follow.next = page->next;
+  if (const auto* page = std::get_if<central::Page>(&answer)) {
+    follow.next = page->next;
+    for (const auto& row : page->rows) forget_block(row.number / central::block_numbers);
+  }
   const auto wanted = pages_ahead(follow.most);
   if (!follow.over && follow.awaited + follow.ready.size() <= wanted / 2) {
     const auto more = wanted - follow.awaited - follow.ready.size();
@@ -257,6 +272,13 @@ void Connection::forget_blocks() {
     ahead_.waiting->set_value(tl::unexpected(away(where_ + ": another call took its place")));
   ahead_ = {};
   block_of_.clear();
+}
+
+// A row of it has changed since, as the caller learns now: what was read ahead is of before.
+void Connection::forget_block(std::uint64_t block) {
+  if (ahead_.waiting && ahead_.wanted == block) return;  // that comes after this page
+  ahead_.blocks.erase(block);
+  std::erase_if(block_of_, [&](const auto& asked) { return asked.second == block; });
 }
 
 void Connection::want_block(std::uint64_t block, Promise promise) {

@@ -29,6 +29,7 @@ class Connection final : public Link::Owner {
   // those after it are asked for too.
   Outcome block(std::uint64_t block);
   Outcome fingerprints(std::uint64_t block, std::size_t most);
+  void interrupt();  // waits for nothing
   HubCentral::Traffic traffic() const;
 
   void heard(Link& link, Talk::Heard heard) override;
@@ -58,7 +59,7 @@ class Connection final : public Link::Owner {
 
   template <class Ask>
   Outcome ask(Ask&& how);
-  boost::asio::awaitable<void> connect_and(central::Hello hello, Promise promise);
+  boost::asio::awaitable<void> connect_and(central::Hello hello);
   void unconnected(const Promise& promise);
   void send(Request request, Promise promise);
   std::uint64_t send(const Request& request);
@@ -70,6 +71,7 @@ class Connection final : public Link::Owner {
   bool hear_block(std::uint64_t number, Answer& answer);
   void read_ahead(std::uint64_t block);
   void forget_blocks();
+  void forget_block(std::uint64_t block);
   void count();
   void fail_all(const central::Unavailable& why);
   Follow& follow(central::Feed feed) { return follows_[static_cast<std::size_t>(feed)]; }
@@ -80,7 +82,8 @@ class Connection final : public Link::Owner {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   // Of the thread within.
   std::shared_ptr<Link> link_;
-  bool connecting_ = false;
+  Promise meeting_;  // while it is being connected
+  bool interrupted_ = false;
   std::uint64_t last_number_ = 0;
   std::map<std::uint64_t, Promise> waiting_;
   std::array<Follow, 2> follows_;

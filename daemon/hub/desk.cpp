@@ -44,6 +44,11 @@ void Desk::start() {
   thread_ = std::thread([this] { work(); });
 }
 
+void Desk::refuse(const Fault& why) {
+  link_->start();
+  link_->end(why);
+}
+
 void Desk::end(const Fault& why) { link_->end(why); }
 
 void Desk::close() {
@@ -55,6 +60,7 @@ void Desk::stop_working() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    interrupt_();
   }
   wake_.notify_one();
 }
@@ -88,6 +94,7 @@ void Desk::drained(Link& link) {
 void Desk::lost(Link&, std::string why, std::optional<Farewell>) {
   stop_working();
   calls_.lost(*this, why);
+  if (!thread_.joinable()) calls_.ended(*this);
 }
 
 // ---- the desk's own thread --------------------------------------------------------------------
@@ -134,12 +141,25 @@ void Desk::work() {
     do_job(*job);
     accounts::clear_vector_registers();
   }
+  {
+    const std::lock_guard lock(mutex_);
+    interrupt_ = [] {};
+  }
   central_ = {};  // closed here, where waiting for it holds up nobody
   calls_.ended(*this);
 }
 
 void Desk::do_job(Job& job) {
-  const auto outcome = done(job.what);
+  // A driver's fault is this request's, and no other site's.
+  const auto outcome = [&]() -> Answer {
+    try {
+      return done(job.what);
+    } catch (const Unavailable& why) {
+      return why;
+    } catch (const std::exception& error) {
+      return Unavailable{std::string("the hub could not do this: ") + error.what()};
+    }
+  }();
   follow_on(job.number, job.what, outcome);
   answer(job.number, lane_of(job.what), outcome);
 }
@@ -163,12 +183,19 @@ void Desk::follow_on(std::uint64_t number, const Request& request, const Answer&
     follows_.erase(changes->feed);
 }
 
+std::optional<Answer> Desk::opened() {
+  if (central_.central) return std::nullopt;
+  auto site = factory_.open(site_.name, site_.region);
+  if (!site) return std::move(site.error());
+  central_ = std::move(*site);
+  const std::lock_guard lock(mutex_);
+  interrupt_ = central_.interrupt;
+  if (stopping_) interrupt_();
+  return std::nullopt;
+}
+
 Answer Desk::done(const Request& request) {
-  if (!central_.central) {
-    auto opened = factory_.open(site_.name, site_.region);
-    if (!opened) return std::move(opened.error());
-    central_ = std::move(*opened);
-  }
+  if (auto fault = opened()) return std::move(*fault);
   struct Do {
     SiteCentral& site;
     Answer operator()(const ask::Meet& meet) {
@@ -202,7 +229,13 @@ Answer Desk::done(const Request& request) {
                            [](auto told) { return told::Contacts{std::move(told)}; });
     }
   };
-  return std::visit(Do{central_}, request);
+  auto answer = std::visit(Do{central_}, request);
+  const auto* welcome = std::get_if<central::Welcome>(&answer);
+  if (!welcome || welcome->region == site_.region) return answer;
+  return Unavailable{"the hub has " + site_.name + " in the region " + site_.region +
+                         ", the central database in " + welcome->region +
+                         "; enrol it anew where that is wrong",
+                     Unavailable::Kind::refused};
 }
 
 void Desk::answer(std::uint64_t number, Lane lane, const Answer& answer) {

@@ -19,6 +19,8 @@ struct SiteCentral {
   std::unique_ptr<central::Central> central;
   central::ContactFeed* contacts = nullptr;
   central::AccountSource* accounts = nullptr;
+  // From another thread: the call under way is answered "away" soon.
+  std::function<void()> interrupt = [] {};
 };
 
 // Opens the central database in the name of a site; called by many threads, each for itself.
@@ -41,6 +43,8 @@ class Desk final : public Link::Owner, public std::enable_shared_from_this<Desk>
   ~Desk() override;
 
   void start();
+  // For one that may not come in: nothing is done for it but to say why.
+  void refuse(const Fault& why);
   void end(const Fault& why);  // says it to the site, then closes
   void close();                // at once
 
@@ -66,6 +70,7 @@ class Desk final : public Link::Owner, public std::enable_shared_from_this<Desk>
   std::optional<Job> due_page(central::Feed feed);
   bool take_further(const Job& job);
   void do_job(Job& job);
+  std::optional<Answer> opened();  // why the database could not be opened
   Answer done(const Request& request);
   void follow_on(std::uint64_t number, const Request& request, const Answer& answer);
   void answer(std::uint64_t number, Lane lane, const Answer& answer);
@@ -86,6 +91,7 @@ class Desk final : public Link::Owner, public std::enable_shared_from_this<Desk>
   std::map<central::Feed, Follow> follows_;
   std::size_t bulk_octets_ = 0;  // answers that wait for the link
   bool stopping_ = false;
+  std::function<void()> interrupt_ = [] {};
 
   // The thread's own.
   SiteCentral central_;

@@ -22,7 +22,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
+using smpp::or_error;
 constexpr auto rethrow = [](const std::exception_ptr& thrown) {
   if (thrown) std::rethrow_exception(thrown);
 };
@@ -147,11 +147,10 @@ void Hub::seat(smpp::Stream stream, std::string peer) {
   const auto desk = std::make_shared<Desk>(site, std::move(peer), std::move(stream),
                                            settings_.times, factory_, std::move(calls));
   desks_.insert(desk);
-  desk->start();
-  if (known) return;
+  if (known) return desk->start();
   const auto text = "the certificate " + (hash ? in_hex(*hash) : "") + " is of no site";
   note(Notice::What::refused, "", desk->peer() + ": " + text);
-  desk->end({Farewell::not_enrolled, text});
+  desk->refuse({Farewell::not_enrolled, text});
 }
 
 void Hub::met(Desk& desk) {

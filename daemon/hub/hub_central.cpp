@@ -40,6 +40,8 @@ HubCentral::HubCentral(Settings settings, KeyOf key_of)
 
 HubCentral::~HubCentral() = default;
 
+void HubCentral::interrupt() { connection_->interrupt(); }
+
 tl::expected<central::Welcome, Unavailable> HubCentral::hello(const central::Hello& hello) {
   return wanted<central::Welcome>(connection_->meet(hello));
 }

@@ -44,6 +44,9 @@ class HubCentral final : public central::Central,
       std::uint64_t block, std::size_t most) override;
   tl::expected<std::vector<central::Row>, central::Unavailable> rows(std::uint64_t block) override;
 
+  // From another thread: the calls under way and all after them are answered "away".
+  void interrupt();
+
   // Octets of frames since the beginning, without those of TLS and TCP.
   struct Traffic {
     std::uint64_t in = 0, out = 0;

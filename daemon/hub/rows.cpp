@@ -111,13 +111,16 @@ void put_column(Writer& out, std::span<const Row* const> rows, Get get) {
   put_numbers(out, values);
 }
 
+// What is longer is no address and no id that a person could type; it must not hold up the others.
+std::string_view bounded(std::string_view text) { return text.size() > most_text ? "" : text; }
+
 void put_names(Writer& out, std::span<const Row* const> rows) {
   Domains domains;
   std::vector<std::string_view> ids, emails;
   std::vector<std::uint64_t> id_domains, email_domains, shared;
   for (const auto* row : rows) {
-    const auto id = domains.split(row->id);
-    const auto email = domains.split(row->email.reveal());
+    const auto id = domains.split(bounded(row->id));
+    const auto email = domains.split(bounded(row->email.reveal()));
     ids.push_back(id.local);
     id_domains.push_back(id.domain);
     const auto same = std::ranges::mismatch(id.local, email.local).in1 - id.local.begin();
@@ -147,7 +150,8 @@ void get_names(Reader& in, std::span<Row* const> rows) {
     std::vector<char, accounts::WipingAllocator<char>> email;
     email.assign(ids[i].begin(), ids[i].begin() + static_cast<std::ptrdiff_t>(shared[i]));
     email.insert(email.end(), emails[i].begin(), emails[i].end());
-    if (!domains.append(rows[i]->id, id_domains[i]) || !domains.append(email, email_domains[i]))
+    if (!domains.append(rows[i]->id, id_domains[i]) || !domains.append(email, email_domains[i]) ||
+        rows[i]->id.size() > most_text || email.size() > most_text)
       return in.fail();
     rows[i]->email = accounts::Secret({email.data(), email.size()});
   }

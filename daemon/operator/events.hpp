@@ -118,6 +118,20 @@ inline constexpr Event thread_stuck{"77ed100998ea4d808e09797c30353e5e", Priority
 inline constexpr Event lines_dropped{"b89dc68eae7d43d3bb03e5b4d28b24f7", Priority::warning,
                                      "lines_dropped"};
 
+inline constexpr Event hub_site_connected{"64b1f6f0165585365f7935a5e5fbf9c7", Priority::notice,
+                                          "hub_site_connected"};
+inline constexpr Event hub_site_lost{"20e1c76b3b822460663dbd686cec2f18", Priority::notice,
+                                     "hub_site_lost"};
+inline constexpr Event hub_certificate_refused{"3bdc16519749248794c6a217bccff737",
+                                               Priority::warning, "hub_certificate_refused"};
+inline constexpr Event hub_site_revoked{"d49e815c556775e38b1ea19d0671b47a", Priority::notice,
+                                        "hub_site_revoked"};
+inline constexpr Event hub_sites_unreadable{"988b594671d4ba8df2031a21be6db303", Priority::error,
+                                            "hub_sites_unreadable"};
+inline constexpr Event hub_handshake_failed{"676584f5185fe417cd40757b3aae4aec", Priority::info,
+                                            "hub_handshake_failed"};
+inline constexpr Event hub_full{"1818f2c7378cc2f1a1531f603e88325c", Priority::warning, "hub_full"};
+
 // Of all, for the test that looks each up in the catalog.
 inline constexpr std::array all = {started,
                                    ready,
@@ -166,7 +180,14 @@ inline constexpr std::array all = {started,
                                    memory_not_locked,
                                    clock_jumped,
                                    thread_stuck,
-                                   lines_dropped};
+                                   lines_dropped,
+                                   hub_site_connected,
+                                   hub_site_lost,
+                                   hub_certificate_refused,
+                                   hub_site_revoked,
+                                   hub_sites_unreadable,
+                                   hub_handshake_failed,
+                                   hub_full};
 
 }  // namespace event
 }  // namespace pulih::operators

@@ -3,6 +3,12 @@
 
 namespace pulih::operators {
 
+// A message may have waited for a carrier that is configured no more.
+std::string_view Notices::carrier_of(const engine::Notice& notice) const {
+  const auto found = carriers_.find(notice.carrier);
+  return found == carriers_.end() ? "(not configured)" : std::string_view(found->second);
+}
+
 void Notices::noticed(const engine::Notice& notice) {
   using What = engine::Notice::What;
   const auto tell = [&](const Event& event, std::string_view message) {
@@ -10,6 +16,9 @@ void Notices::noticed(const engine::Notice& notice) {
   };
   const auto of_phone = [&](const Event& event, std::string_view message) {
     journal_.event(event, message, {{"PHONE", notice.text}});
+  };
+  const auto of_message = [&](const Event& event, std::string_view message) {
+    journal_.event(event, message, {{"CARRIER", carrier_of(notice)}, {"PHONE", notice.text}});
   };
   switch (notice.what) {
     case What::store_failed:
@@ -40,9 +49,9 @@ void Notices::noticed(const engine::Notice& notice) {
           "changes wait long for the central database, the oldest for " + notice.text + " minutes",
           {{"MINUTES", notice.text}});
     case What::message_expired:
-      return of_phone(event::outbound_expired, "an answer was not sent within its life");
+      return of_message(event::outbound_expired, "an answer was not sent within its life");
     case What::code_undelivered:
-      return of_phone(event::outbound_undeliverable, "a code did not reach its telephone");
+      return of_message(event::outbound_undeliverable, "a code did not reach its telephone");
     case What::central_away:
       return tell(event::central_unavailable,
                   "the central database cannot be reached; changes are kept and tried again");

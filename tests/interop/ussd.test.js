@@ -1,6 +1,7 @@
 // A whole reset on USSD screens, with the npm package `smpp` as the carrier and Wireshark looking
 // on: she dials, gives her birth date, reads the code in an SMS, dials again and lets a password be
-// made, which comes by SMS. What she gave on screens goes on by SMS and the other way round.
+// made, which comes by SMS. What she gave on screens goes on by SMS and the other way round. Once
+// her change is in force a screen that she did not dial for asks her back to the menu.
 'use strict';
 const assert = require('node:assert/strict');
 const path = require('node:path');
@@ -34,6 +35,11 @@ class Phone {
     return this.#next('message', pattern);
   }
 
+  // The next screen that matches, whoever began its session.
+  isShown(pattern) {
+    return this.#next('screen', pattern);
+  }
+
   async #sees(sent, text, shows, operation) {
     const screen = this.#next('screen', /^/);
     await this.carrier.dial(this.number, this.session, sent, text);
@@ -61,7 +67,7 @@ describe('a gateway with USSD', {timeout: 60_000}, () => {
   before(async () => {
     carrier = new Carrier(LINK);
     const port = await carrier.listen();
-    gateway = new Gateway({...LINK, port, ussd: {code: CODE, dialect: 'spec34'}});
+    gateway = new Gateway({...LINK, port, ussd: {code: CODE, dialect: 'spec34', push: 'request'}});
     people = gateway.seed(30).filter(({registered}, at, all) =>
         all.filter((other) => other.registered === registered).length === 1);
     if (!Capture.obstacle()) {
@@ -122,6 +128,27 @@ describe('a gateway with USSD', {timeout: 60_000}, () => {
     await phone.answers(password, /Konfirmasi lewat SMS/, END);
     await done;
     assert.ok(gateway.accepts(people[1].id, password), 'the new password is accepted');
+  });
+
+  test('once the change is in force a screen calls her back, and she goes on from it', async () => {
+    const phone = new Phone(carrier, people[2].registered);
+    const code = await asked(phone, people[2]);
+    await phone.dials(/2 Masukkan kode/);
+    await phone.answers('2', /Ketik kode/);
+    await phone.answers(code, /Kode benar/);
+    const [told, called] = [phone.reads(/BERHASIL/), phone.isShown(/sudah diganti/)];
+    await phone.answers('1', /Konfirmasi lewat SMS/, END);
+    await told;
+    const screen = await called;
+    // The gateway begins this session, so it names it, and asks: 5.3.2.44, 2 is an unstructured
+    // request. Her answer comes in that session, and is as good as dialling.
+    assert.equal(screen.operation, ASK);
+    assert.match(screen.text, /1 Menu/);
+    assert.doesNotMatch(screen.text, /[a-z]+(-[a-z]+){3}/, 'no password stands on a screen');
+    [phone.session] = screen.session;
+    await phone.answers('1', /1 Lupa sandi/);
+    await phone.answers('3', /selesai/, END);
+    assert.deepEqual(carrier.complaints, []);
   });
 
   test('Wireshark finds nothing malformed in it', {skip: Capture.obstacle()}, async () => {

@@ -85,6 +85,7 @@ void SimulatedCarrier::accept() {
     session.role = smpp::Role::smsc;
     session.system_id = "simulator";
     session.window = settings_.window;
+    session.drain_timeout = settings_.late;  // what has not come by then is kept back for good
     auto link = std::make_shared<smpp::Link>(std::move(socket), session, *this);
     links_.push_back({link, {}, false, connections_ ? ++*connections_ : 0});
     link->start();
@@ -241,7 +242,7 @@ void SimulatedCarrier::take_submit(smpp::Link& link, const smpp::Pdu& pdu) {
     return link.session().respond(command, pdu.sequence, *status);
   const auto spelling = settings_.faults.draw(Draw::id);
   ++last_mt_;
-  tell_taken(link, *submit, fault == Fault::none);
+  tell_taken(link, *submit, fault);
   answer(link, pdu.sequence, fault, spelled(last_mt_, spelling == Fault::hex_ids));
   carry(*submit, spelled(last_mt_, spelling == Fault::hex_receipts));
   if (fault == Fault::cut_after) link.abort();
@@ -263,12 +264,12 @@ void SimulatedCarrier::answer(smpp::Link& link, std::uint32_t sequence, Fault fa
 }
 
 void SimulatedCarrier::tell_taken(const smpp::Link& link, const smpp::SubmitSm& submit,
-                                  bool answered) {
+                                  Fault fault) {
   if (!witness_) return;
   const auto by =
       std::ranges::find_if(links_, [&](const Bound& each) { return each.link.get() == &link; });
   witness_->taken(by == links_.end() ? 0 : by->number, std::string(submit.destination.digits),
-                  text_of(submit), answered);
+                  text_of(submit), fault);
 }
 
 // To the telephone, and its receipt back.

@@ -26,12 +26,12 @@ struct CarrierSettings {
 };
 
 // Hears what no gateway can know: which of its messages this carrier took, by which of its
-// connections, whether it kept its word about that to itself, and which connections are gone.
+// connections, what befell the answer, and which connections are gone.
 class Witness {
  public:
   virtual ~Witness() = default;
   virtual void taken(std::uint64_t connection, const std::string& to, const std::string& text,
-                     bool answered) = 0;
+                     Fault fault) = 0;
   virtual void gone(std::uint64_t connection) = 0;
 };
 
@@ -78,7 +78,7 @@ class SimulatedCarrier final : public smpp::Link::Owner {
   void take_submit(smpp::Link& link, const smpp::Pdu& pdu);
   void answer(smpp::Link& link, std::uint32_t sequence, Fault fault, const std::string& id);
   void carry(const smpp::SubmitSm& submit, const std::string& receipt_id);
-  void tell_taken(const smpp::Link& link, const smpp::SubmitSm& submit, bool answered);
+  void tell_taken(const smpp::Link& link, const smpp::SubmitSm& submit, Fault fault);
   Shown take_screen(const smpp::SubmitSm& submit, std::uint8_t operation);
   void send_receipt(const std::string& to, const std::string& id, bool delivered);
   smpp::Link* receiver() const;

@@ -3,6 +3,7 @@
 #include "tests/simulation/carriers/ledger.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace pulih::simulation {
 namespace {
@@ -40,7 +41,7 @@ void Ledger::send(engine::Outgoing message) {
 }
 
 void Ledger::taken(std::uint64_t connection, const std::string& to, const std::string& text,
-                   bool answered) {
+                   phone::Fault fault) {
   const std::lock_guard lock(mutex_);
   ++sums_.taken;
   const auto numbered = read(text);
@@ -55,15 +56,15 @@ void Ledger::taken(std::uint64_t connection, const std::string& to, const std::s
     wrong(sums_.doubled_after_answer, numbered->id, "came again although its answer was heard");
   } else if (entry.taken) {
     const bool was_cut = entry.connection < gone_.size() && gone_[entry.connection];
-    if (was_cut)
-      ++sums_.doubled_by_cuts;
-    else if (!entry.answered)
+    if (entry.fault == phone::Fault::response_lost || entry.fault == phone::Fault::response_late)
       ++sums_.doubled_by_kept_answers;
+    else if (was_cut)
+      ++sums_.doubled_by_cuts;
     else
       wrong(sums_.doubled_unexplained, numbered->id, "came again although it was answered");
   }
   entry.taken = true;
-  entry.answered = answered;
+  entry.fault = fault;
   entry.connection = connection;
 }
 
@@ -78,14 +79,15 @@ void Ledger::over(engine::OutboundId id) {
   const std::lock_guard lock(mutex_);
   if (id >= entries_.size()) return;
   Entry& entry = entries_[id];
-  if (!entry.taken) wrong(sums_.lost, id, "was given up, and no network took it");
-  entry.over = true;
-  ++sums_.answers_heard;
+  if (std::exchange(entry.over, true)) return;
+  ++sums_.over;
+  if (!entry.taken && told_.size() < most_told)
+    told_.push_back("message " + std::to_string(id) + " was given up, and no network took it");
 }
 
 bool Ledger::all_over() const {
   const std::lock_guard lock(mutex_);
-  return sums_.handed_over == sums_.answers_heard;
+  return sums_.handed_over == sums_.over;
 }
 
 Ledger::Sums Ledger::sums() const {

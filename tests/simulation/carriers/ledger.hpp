@@ -37,7 +37,7 @@ class Ledger final : public engine::Carriers, public phone::Witness {
   void flush() override { carriers_.flush(); }
 
   void taken(std::uint64_t connection, const std::string& to, const std::string& text,
-             bool answered) override;
+             phone::Fault fault) override;
   void gone(std::uint64_t connection) override;
   // The gateway knows that it was taken, or gave it up.
   void over(engine::OutboundId id);
@@ -46,7 +46,7 @@ class Ledger final : public engine::Carriers, public phone::Witness {
   bool all_over() const;
 
   struct Sums {
-    std::uint64_t handed_over = 0, taken = 0, answers_heard = 0, connections_lost = 0;
+    std::uint64_t handed_over = 0, taken = 0, over = 0, connections_lost = 0;
     std::uint64_t doubled_by_cuts = 0, doubled_by_kept_answers = 0;
     std::uint64_t doubled_unexplained = 0, doubled_after_answer = 0, overtaken = 0, lost = 0,
                   twice_handed_over = 0, unreadable = 0;
@@ -64,7 +64,8 @@ class Ledger final : public engine::Carriers, public phone::Witness {
   struct Entry {
     std::uint64_t to = 0;  // 0: never handed over
     std::uint64_t connection = 0;
-    bool taken = false, answered = false, over = false;
+    bool taken = false, over = false;
+    phone::Fault fault{};  // of the answer
   };
   void wrong(std::uint64_t& count, engine::OutboundId id, const std::string& what);
 

@@ -10,7 +10,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t messages_a_second = 1000;  // of the clock
-constexpr int patience_with_silence = 100;         // waits of 100 ms
+// Longer than this machine ever keeps a thread from running: an answer is late for no other reason
+// than that it was kept back.
+constexpr auto answer_patience = std::chrono::seconds{5};
+constexpr int patience_with_silence = 100;  // waits of 100 ms
 constexpr std::size_t batch_most = 4096, most_brought = 100'000;
 
 std::array<std::uint8_t, 32> key_from(std::uint64_t seed) {
@@ -74,6 +77,7 @@ std::vector<std::unique_ptr<phone::SimulatedCarrier>> Town::open_networks(const 
     settings.port = 0;
     settings.faults = phone::FaultPlan::read(plan, weather.seed + i).value();
     settings.window = 64;
+    settings.late = answer_patience + std::chrono::seconds{1};
     opened.push_back(std::make_unique<phone::SimulatedCarrier>(
         io_, std::move(settings),
         [this](const std::string& to, const std::string& text, phone::SimulatedCarrier::Shown) {
@@ -100,7 +104,7 @@ std::vector<carriers::Profile> Town::profiles() const {
     made.stand_in_after = milliseconds{5};
     made.rate = 100'000;
     made.window = 16;
-    made.response_timeout = std::chrono::seconds{1};
+    made.response_timeout = answer_patience;
     made.reconnect_first = made.reconnect_longest = milliseconds{1};
     made.pause_first = made.pause_longest = milliseconds{1};
   }

@@ -163,6 +163,8 @@ TEST_CASE("a receipt of a lost code names it to the engine, whichever bind bring
   site.until([&] { return site.done(), !site.receipts.empty(); });
   const auto& receipt = site.receipts[0];
   CHECK(receipt.to == site.awaited[0].to);
+  CHECK(receipt.carrier == 42);
+  CHECK(site.awaited[0].carrier == 42);
   CHECK(std::ranges::count(receipt.tags, site.awaited[0].tag) > 0);
   // It is acknowledged when the engine says so.
   CHECK(site.smsc.acks.empty());
@@ -200,7 +202,8 @@ TEST_CASE("a code that is refused for good is told", "[binds]") {
   site.bind();
   site.send({"a code"}, 1);
   site.until([&] { return site.done() == Ids{1}; });
-  CHECK(site.lost.size() == 1);
+  REQUIRE(site.lost.size() == 1);
+  CHECK(site.lost[0].carrier == 42);
 }
 
 }  // namespace pulih::carriers

@@ -186,7 +186,7 @@ TEST_CASE("nobody is called back where the carrier does not do it, is away, or s
 TEST_CASE("a carrier that refuses to call her back forgets it, and she can dial", "[carriers]") {
   Site site = site_with_ussd(182, ussd::Push::request);
   site.smsc.verdict = [](const std::string& text) -> std::optional<std::uint32_t> {
-    return text == "1 Menu" ? smpp::ESME_RSYSERR : smpp::ESME_ROK;
+    return text == "1 Menu" ? smpp::ESME_RINVDSTADR : smpp::ESME_ROK;
   };
   site.bind();
   call_back(site);
@@ -211,9 +211,28 @@ TEST_CASE("a screen that the carrier throttles goes again before all others", "[
   };
   site.smsc.dial(her_number, 7, 0x01, "*888#");
   show(site, site.inbound(), "1 Lupa sandi");
+  site.until([&] { return !site.notices.of(LinkNotice::What::throttled).empty(); });
   site.send({"a message"});
   site.until([&] { return site.smsc.accepted.size() == 2; });
   CHECK(site.smsc.accepted == std::vector<std::string>{"1 Lupa sandi", "a message"});
+  site.smsc.dial(her_number, 7, 0x12, "1");
+  CHECK_FALSE(site.inbound().dialled);
+}
+
+TEST_CASE("a screen that the carrier has no room for goes again while others pass it",
+          "[carriers]") {
+  Site site = site_with_ussd();
+  site.bind();
+  int full = 2;
+  site.smsc.verdict = [&](const std::string& text) {
+    return text == "1 Lupa sandi" && full-- > 0 ? smpp::ESME_RMSGQFUL : smpp::ESME_ROK;
+  };
+  site.smsc.dial(her_number, 7, 0x01, "*888#");
+  show(site, site.inbound(), "1 Lupa sandi");
+  site.send({"a message"});
+  site.until([&] { return site.smsc.accepted.size() == 2; });
+  CHECK(site.smsc.accepted == std::vector<std::string>{"a message", "1 Lupa sandi"});
+  CHECK(site.smsc.texts.size() == 4);
   site.smsc.dial(her_number, 7, 0x12, "1");
   CHECK_FALSE(site.inbound().dialled);
 }

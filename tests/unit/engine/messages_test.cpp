@@ -104,7 +104,7 @@ TEST_CASE("a message whose time is over is told of, not sent, and gone", "[engin
   site.now += 25h;
   site.run(Room{1});
   CHECK(site.sent.empty());
-  CHECK(site.count("notice: message expired") == 1);
+  CHECK(site.count("notice: message expired of 1") == 1);
   site.run();
   CHECK(site.store.waiting_messages() == 0);
 }

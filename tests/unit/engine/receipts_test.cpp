@@ -13,7 +13,7 @@ constexpr ReceiptTag tag = 77;
 
 // Budi waits for his code; the carrier has taken it under this tag.
 Sent code_taken(Site& site, ReceiptTag by = tag) {
-  return {site.sent.back(), AwaitedReceipt{by, budi.number, 1, site.now + 10min}};
+  return {site.sent.back(), AwaitedReceipt{by, budi.number, 1, site.now + 10min, 32}};
 }
 void ask_for_code(Site& site) {
   auto told = site.says(budi, budi.request);
@@ -21,7 +21,7 @@ void ask_for_code(Site& site) {
   REQUIRE(told == "M11");
 }
 ReceiptOfLoss receipt(std::array<ReceiptTag, 3> tags = {5, tag, 0}) {
-  return {budi.number, tags, {2, 900}};
+  return {budi.number, tags, {2, 900}, 31};
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ TEST_CASE("a code that was lost is told, and its receipt acknowledged after the 
   const auto before = site.story.size();
   site.run(receipt());
   CHECK(site.story_since(before) ==
-        Story{"commit", "accept 900", "send budi M53", "flush", "notice: code undelivered"});
+        Story{"commit", "accept 900", "send budi M53", "flush", "notice: code undelivered of 31"});
   // It comes again, or says the same in other words.
   site.run(receipt());
   CHECK(site.count("send budi M53") == 1);

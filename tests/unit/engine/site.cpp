@@ -191,6 +191,9 @@ void Site::push(std::vector<Operation> pushed) {
   story.push_back("push " + std::to_string(pushed.size()));
 }
 
-void Site::noticed(const Notice& notice) { story.push_back("notice: " + name_of(notice.what)); }
+void Site::noticed(const Notice& notice) {
+  const auto of = notice.carrier == 0 ? "" : " of " + std::to_string(notice.carrier);
+  story.push_back("notice: " + name_of(notice.what) + of);
+}
 
 }  // namespace pulih::engine

@@ -18,6 +18,20 @@ TEST_CASE("a message that the carrier repeats is accepted and answered with noth
   CHECK(site.sent.empty());
 }
 
+TEST_CASE("a copy of her first message that comes when she types her password is no message",
+          "[engine]") {
+  Site site;
+  site.run(site.message(budi, "RESET", 77));
+  for (const char* text : {"17081985", "1", "000000", "STATUS", "000001", "BANTUAN", "ULANG"}) {
+    site.now += std::chrono::minutes{1};
+    site.says(budi, text);
+  }
+  const auto before = site.story.size();
+  site.run(site.message(budi, "RESET", 77));
+  CHECK(site.story_since(before) ==
+        Story{"commit", "accept " + std::to_string(site.last_sequence), "flush"});
+}
+
 TEST_CASE("a message that the carrier repeats within one batch counts once", "[engine]") {
   Site site;
   site.run(site.message(budi, "RESET", 77), site.message(budi, "RESET", 77));

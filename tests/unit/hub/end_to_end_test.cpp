@@ -91,6 +91,28 @@ TEST_CASE("blocks and changes of contact come through the hub", "[hub]") {
   CHECK(changes->front().old_email == accounts::Secret("budi12@example.org"));
 }
 
+TEST_CASE("a block that was read ahead is read anew when one of its rows has changed", "[hub]") {
+  HubInTest here;
+  here.central.fill(5'000);
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  const auto now = gateway->changes(central::Feed::all, central::at_present, 100);
+  REQUIRE(now);
+  REQUIRE(gateway->fingerprints(0, 100));
+  REQUIRE(gateway->rows(0));
+  REQUIRE(gateway->rows(1));
+  while (here.central.blocks() < 5) {
+  }
+  here.central.change(MemoryCentral::made_up(3'000));
+  REQUIRE(gateway->changes(central::Feed::all, now->next, 100)->rows.size() == 1);
+  const auto rows = gateway->rows(3'000 / central::block_numbers);
+  REQUIRE(rows);
+  const auto changed = std::ranges::find(*rows, 3'000u, &central::Row::number);
+  REQUIRE(changed != rows->end());
+  CHECK(changed->row_version == 5'001);
+  CHECK(here.central.blocks() == 6);
+}
+
 TEST_CASE("what the central database refuses comes through with its kind", "[hub]") {
   HubInTest here;
   const auto gateway = here.connected();
@@ -113,6 +135,20 @@ TEST_CASE("urgent calls overtake pages that are held up by a slow reader or data
   const auto change = made_up_change(1);
   CHECK(gateway->apply_passwords({&change, 1}, {}));
   CHECK(page.get());
+}
+
+TEST_CASE("an interruption answers the call under way and all after it", "[hub]") {
+  HubInTest here;
+  here.central.fill(10);
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  here.central.hold_pages(true);
+  auto page =
+      std::async(std::launch::async, [&] { return gateway->changes(central::Feed::all, {}, 5); });
+  gateway->interrupt();
+  CHECK_FALSE(page.get());
+  CHECK_FALSE(gateway->hello({}));
+  here.central.hold_pages(false);
 }
 
 TEST_CASE("without a connection every call but hello fails as away", "[hub]") {

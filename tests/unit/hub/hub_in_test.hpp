@@ -2,6 +2,7 @@
 // memory, and gateways that come to it over loopback.
 #pragma once
 #include <boost/asio/post.hpp>
+#include <catch2/catch.hpp>
 #include <future>
 #include <thread>
 

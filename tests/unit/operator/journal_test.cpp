@@ -146,16 +146,22 @@ TEST_CASE("what the engine notices becomes an event with the masked number", "[j
   const auto output = std::make_shared<Collected>();
   {
     Journal journal("", 64, output);
-    Notices notices(journal);
+    Notices notices(journal, {{42, "telkomsel"}});
     notices.noticed({What::store_failed, "commit: disk full: free some space"});
     notices.noticed({What::account_paused, "62811…234"});
     notices.noticed({What::record_damaged, "person"});
     notices.noticed({What::central_away, ""});
+    notices.noticed({What::code_undelivered, "62811…234", 42});
+    notices.noticed({What::message_expired, "62811…234", 43});
   }
-  REQUIRE(output->entries.size() == 4);
+  REQUIRE(output->entries.size() == 6);
   CHECK(output->entries[0][0] == "MESSAGE=commit: disk full: free some space");
   CHECK(output->entries[0][2] == "PRIORITY=2");
   CHECK(output->entries[1].back() == "PHONE=62811…234");
   CHECK(output->entries[2].back() == "RECORD=person");
   CHECK(output->entries[3][1] == "MESSAGE_ID=" + std::string(event::central_unavailable.id));
+  CHECK(output->entries[4][1] == "MESSAGE_ID=" + std::string(event::outbound_undeliverable.id));
+  CHECK(output->entries[4].back() == "PHONE=62811…234");
+  CHECK(*std::prev(output->entries[4].end(), 2) == "CARRIER=telkomsel");
+  CHECK(*std::prev(output->entries[5].end(), 2) == "CARRIER=(not configured)");
 }

@@ -1,0 +1,155 @@
+// See hub_main.hpp. One thread for all sockets, one for each site's work: what is made first is
+// gone last, as in main.cpp.
+#include "daemon/hub_main.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "daemon/accounts/memory.hpp"
+#include "daemon/central/postgresql.hpp"
+#include "daemon/hub/hub.hpp"
+#include "daemon/operator/control.hpp"
+#include "daemon/operator/journal.hpp"
+#include "daemon/operator/notify.hpp"
+#include "daemon/operator/report.hpp"
+
+namespace pulih {
+namespace {
+
+using operators::Journal;
+using operators::Json;
+namespace event = operators::event;
+
+constexpr int exit_configuration = 78;
+constexpr auto stop_patience = std::chrono::seconds{10};
+
+class PostgresqlFactory final : public hub::CentralFactory {
+ public:
+  explicit PostgresqlFactory(const config::PostgresqlCentral& place) : place_(place) {}
+  tl::expected<hub::SiteCentral, central::Unavailable> open(const std::string& site,
+                                                            const std::string&) override {
+    auto database = std::make_unique<central::PostgresqlCentral>(
+        central::PostgresqlPlace{place_.uri, place_.password.duplicate(), "pulih hub: " + site},
+        nullptr, site);
+    hub::SiteCentral opened;
+    opened.contacts = database.get();
+    opened.accounts = database.get();
+    opened.interrupt = [raw = database.get()] { raw->interrupt(); };
+    opened.central = std::move(database);
+    return opened;
+  }
+
+ private:
+  const config::PostgresqlCentral& place_;
+};
+
+const operators::Event& event_of(hub::Notice::What what) {
+  using What = hub::Notice::What;
+  switch (what) {
+    case What::connected:
+      return event::hub_site_connected;
+    case What::lost:
+      return event::hub_site_lost;
+    case What::refused:
+      return event::hub_certificate_refused;
+    case What::revoked:
+      return event::hub_site_revoked;
+    case What::sites_unreadable:
+      return event::hub_sites_unreadable;
+    case What::handshake_failed:
+      return event::hub_handshake_failed;
+    case What::full:
+      return event::hub_full;
+  }
+  return event::hub_full;
+}
+
+Json told(const std::vector<hub::SiteState>& sites) {
+  Json all = Json::object();
+  for (const auto& site : sites)
+    all[site.site] = {{"region", site.region},
+                      {"from", site.peer},
+                      {"requests", site.requests},
+                      {"octets_in", site.octets_in},
+                      {"octets_out", site.octets_out}};
+  return all;
+}
+
+// From the first connection to the last: until a signal comes.
+void serve(boost::asio::io_context& io, hub::Hub& hub, Journal& journal) {
+  const operators::Notify notify;
+  operators::Watchdog watchdog({});
+  boost::asio::steady_timer beat(io);
+  std::function<void()> keep_beating = [&] {
+    (void)watchdog.beat();
+    beat.expires_after(operators::Watchdog::interval().value_or(std::chrono::seconds{5}));
+    beat.async_wait([&](const boost::system::error_code& error) {
+      if (!error) keep_beating();
+    });
+  };
+  keep_beating();
+  boost::asio::steady_timer check(io);
+  std::chrono::steady_clock::time_point give_up;
+  std::function<void()> stop_when_told = [&] {
+    if (hub.stopped() || std::chrono::steady_clock::now() > give_up) return io.stop();
+    check.expires_after(std::chrono::milliseconds{20});
+    check.async_wait([&](const boost::system::error_code&) { stop_when_told(); });
+  };
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+  signals.async_wait([&](const boost::system::error_code& error, int) {
+    if (error) return;
+    notify.stopping("telling the sites");
+    journal.event(event::stopping, "telling the sites");
+    give_up = std::chrono::steady_clock::now() + stop_patience;
+    hub.stop();
+    stop_when_told();
+  });
+  notify.ready("serving");
+  journal.event(event::ready, "ready for gateways");
+  io.run();
+}
+
+}  // namespace
+
+int run_hub(const config::Hub& settings) {
+  Journal journal(settings.site, settings.journal_queue);
+  for (const auto& warning : settings.warnings)
+    journal.event(event::configuration_warning, warning.text());
+  for (const auto& shortfall : accounts::keep_memory_out_of_files())
+    journal.event(event::memory_not_locked,
+                  shortfall.what + "; " + shortfall.why + "; " + shortfall.hint);
+  journal.event(event::started, "starting");
+
+  boost::asio::io_context io(1);
+  PostgresqlFactory factory(settings.central);
+  hub::HubSettings how;
+  how.listen = {settings.listen.host, settings.listen.port};
+  how.certificate = settings.certificate;
+  how.key = settings.key;
+  how.sites = settings.sites;
+  how.most_sites = settings.most_sites;
+  hub::Hub hub(io, std::move(how), factory, [&](const hub::Notice& notice) {
+    journal.event(event_of(notice.what), notice.text, {{"GATEWAY", notice.site}});
+  });
+  if (const auto started = hub.start(); !started) {
+    journal.event(event::configuration_refused, started.error());
+    return exit_configuration;
+  }
+  operators::Report report;
+  const auto since = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  report.add("daemon", [&, since] {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return operators::told({settings.site, since, journal.dropped()}, now);
+  });
+  report.add("sites", [&] { return told(hub.states()); });
+  operators::Control control(io);
+  report.answer_at(control);
+  if (!settings.control_socket.empty())
+    if (const auto listens = control.listen(settings.control_socket); !listens)
+      journal.event(event::control_unavailable, listens.error());
+  serve(io, hub, journal);
+  return 0;
+}
+
+}  // namespace pulih

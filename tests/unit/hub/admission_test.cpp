@@ -1,0 +1,205 @@
+// Who is let in, and until when: an enrolled certificate, and that only; a connection that is
+// revoked, displaced, too slow or not ours ends with words that an operator can act on.
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+
+#include "tests/unit/hub/hub_in_test.hpp"
+
+namespace pulih::hub {
+namespace {
+
+namespace asio = boost::asio;
+using central::Unavailable;
+
+// A peer that writes what it likes.
+struct RawPeer {
+  asio::io_context io;
+  asio::ssl::context context{asio::ssl::context::tls_client};
+  asio::ssl::stream<asio::ip::tcp::socket> stream;
+
+  RawPeer(HubInTest& here, const carriers::Signed& who)
+      : stream((SSL_CTX_use_certificate(context.native_handle(), who.certificate.get()),
+                SSL_CTX_use_PrivateKey(context.native_handle(), who.key.get()), io),
+               context) {
+    stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), here.port});
+    stream.handshake(asio::ssl::stream_base::client);
+  }
+  void write(const Octets& octets) {
+    boost::system::error_code ignored;  // the hub may have closed already
+    asio::write(stream, asio::buffer(octets), ignored);
+  }
+  // What the hub says before it closes.
+  Talk heard_until_closed() {
+    Talk talk(Talk::Side::gateway);
+    std::array<std::uint8_t, 4'096> buffer;
+    boost::system::error_code error;
+    while (true) {
+      const auto count = stream.read_some(asio::buffer(buffer), error);
+      if (error || !talk.receive({buffer.data(), count}) || talk.heard_farewell()) return talk;
+    }
+  }
+};
+
+Unavailable refused(HubCentral& gateway) {
+  const auto welcome = gateway.hello({});
+  REQUIRE_FALSE(welcome);
+  return welcome.error();
+}
+
+TEST_CASE("a certificate that is not enrolled is refused with its fingerprint",
+          "[hub][admission]") {
+  HubInTest here;
+  const auto stranger = carriers::make_certificate("stranger.example", nullptr);
+  const auto gateway = here.connected(stranger);
+  const auto why = refused(*gateway);
+  CHECK(why.kind == Unavailable::Kind::refused);
+  const auto hash = certificate_hash(here.folder.certificate("stranger.pem", stranger));
+  CHECK(why.why.find(in_hex(*hash)) != std::string::npos);
+  CHECK(here.wait_for(Notice::What::refused).text.find(in_hex(*hash)) != std::string::npos);
+  CHECK(here.central.pages() == 0);
+  // Once it is enrolled the same gateway comes in.
+  here.enrol("biak", "papua", stranger);
+  while (!gateway->hello({})) {
+  }
+  CHECK(here.wait_for(Notice::What::connected).site == "biak");
+}
+
+TEST_CASE("a hub with another name or another authority is not believed", "[hub][admission]") {
+  HubInTest here;
+  auto settings = here.settings_of(here.gateway);
+  settings.tls.server_name = "other.example";
+  const auto renamed = std::make_unique<HubCentral>(settings, HubInTest::key_of);
+  CHECK(refused(*renamed).why.find("is for hub.example, not for other.example") !=
+        std::string::npos);
+  settings = here.settings_of(here.gateway);
+  settings.tls.ca =
+      here.folder.certificate("other-ca.pem", carriers::make_certificate("other", nullptr));
+  const auto forged = std::make_unique<HubCentral>(settings, HubInTest::key_of);
+  CHECK(refused(*forged).why.find("signed by nobody in") != std::string::npos);
+}
+
+TEST_CASE("a revoked certificate loses its connection while it is in use", "[hub][admission]") {
+  HubInTest here;
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  here.revoke("nabire");
+  here.wait_for(Notice::What::revoked);
+  here.wait_for(Notice::What::lost);
+  const auto change = made_up_change(1);
+  CHECK_FALSE(gateway->apply_passwords({&change, 1}, {}));
+  CHECK(refused(*gateway).kind == Unavailable::Kind::refused);
+  CHECK(here.central.applied().empty());
+}
+
+TEST_CASE("a call that waits while its certificate is revoked is told so", "[hub][admission]") {
+  HubInTest here;
+  here.central.fill(10);
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  here.central.hold_pages(true);
+  auto page =
+      std::async(std::launch::async, [&] { return gateway->changes(central::Feed::all, {}, 5); });
+  here.revoke("nabire");
+  const auto outcome = page.get();
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind == Unavailable::Kind::refused);
+  here.central.hold_pages(false);
+}
+
+TEST_CASE("a file of sites that is no longer readable changes nothing", "[hub][admission]") {
+  HubInTest here;
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  here.folder.text("sites", "nabire papua\n");
+  CHECK(here.wait_for(Notice::What::sites_unreadable).text.find("sites:1: a line of 2 words") !=
+        std::string::npos);
+  CHECK(gateway->hello({}));
+}
+
+TEST_CASE("a newer connection of a site takes the older one's place", "[hub][admission]") {
+  HubInTest here;
+  const auto older = here.connected();
+  REQUIRE(older->hello({}));
+  const auto newer = here.connected();
+  REQUIRE(newer->hello({}));
+  here.wait_for(Notice::What::lost);
+  CHECK(newer->hello({}));
+  CHECK(here.ask([](Hub& hub) { return hub.states().size(); }) == 1);
+  CHECK(older->hello({}));  // the links of one gateway may overtake each other
+}
+
+TEST_CASE("what does not speak the protocol is told and let go", "[hub][admission]") {
+  HubInTest here;
+  RawPeer peer(here, here.gateway);
+  peer.write(Octets(100, 'G'));
+  const auto talk = peer.heard_until_closed();
+  REQUIRE(talk.heard_farewell());
+  CHECK(talk.heard_farewell()->code == Farewell::garbled);
+  const auto gateway = here.connected();
+  CHECK(gateway->hello({}));
+}
+
+TEST_CASE("more requests than may wait end the connection", "[hub][admission]") {
+  HubInTest here;
+  here.central.fill(10);
+  here.central.hold_pages(true);
+  RawPeer peer(here, here.gateway);
+  Talk talk(Talk::Side::gateway);
+  for (std::uint64_t number = 1; number <= 100; ++number) {
+    Writer message;
+    put(message, number, Request(ask::Changes{central::Feed::all, {}, 1, 1}));
+    talk.send(Lane::bulk, std::move(message));
+  }
+  while (const auto frame = talk.next_frame()) peer.write(*frame);
+  const auto heard = peer.heard_until_closed();
+  REQUIRE(heard.heard_farewell());
+  CHECK(heard.heard_farewell()->code == Farewell::too_large);
+  here.central.hold_pages(false);
+}
+
+TEST_CASE("a reader that does not read is not read ahead for, and is cut off", "[hub][admission]") {
+  HubInTest here(
+      [](HubSettings& settings) { settings.times.slow = std::chrono::milliseconds{300}; });
+  here.central.fill(200'000);
+  RawPeer peer(here, here.gateway);
+  Talk talk(Talk::Side::gateway);
+  Writer message;
+  put(message, 1, Request(ask::Changes{central::Feed::all, {}, 4'096, 16}));
+  talk.send(Lane::bulk, std::move(message));
+  for (std::uint64_t times = 0; times < 60; ++times) {
+    Writer further;
+    put(further, 1, Request(ask::Further{16}));
+    talk.send(Lane::bulk, std::move(further));
+  }
+  while (const auto frame = talk.next_frame()) peer.write(*frame);
+  CHECK(here.wait_for(Notice::What::lost).text.find("too slowly") != std::string::npos);
+  CHECK(here.central.pages() < 49);  // of the 49 that there are
+}
+
+TEST_CASE("a hub that stops says so", "[hub][admission]") {
+  HubInTest here;
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  here.ask([](Hub& hub) { return hub.stop(), true; });
+  here.wait_for(Notice::What::lost);
+  const auto change = made_up_change(1);
+  const auto outcome = gateway->apply_passwords({&change, 1}, {});
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind == Unavailable::Kind::away);
+}
+
+TEST_CASE("a peer that is silent while an answer is awaited is given up", "[hub][admission]") {
+  HubInTest here;
+  // It accepts, and never says a word.
+  asio::io_context io;
+  asio::ip::tcp::acceptor deaf(io, {asio::ip::make_address("127.0.0.1"), 0});
+  auto settings = here.settings_of(here.gateway);
+  settings.address.port = deaf.local_endpoint().port();
+  settings.budget = {std::chrono::milliseconds{200}, std::chrono::milliseconds{50}, 3};
+  HubCentral gateway(settings, HubInTest::key_of);
+  CHECK(refused(gateway).why.find("no answer within") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace pulih::hub

@@ -1,0 +1,98 @@
+// The worked example of docs/sync.md against the program: whoever writes the other side from that
+// page gets these octets.
+#include <catch2/catch.hpp>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "daemon/hub/talk.hpp"
+
+namespace pulih::hub {
+namespace {
+
+// The octets of the block "```hex NAME" of the page.
+Octets documented(const std::string& name) {
+  std::ifstream file(std::string(PULIH_SOURCE_DIR) + "/docs/sync.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const std::string mark = "```hex " + name + "\n";
+  const auto begin = page.find(mark);
+  REQUIRE(begin != page.npos);
+  const auto end = page.find("```", begin + mark.size());
+  Octets octets;
+  std::istringstream lines(page.substr(begin + mark.size(), end - begin - mark.size()));
+  for (std::string line; std::getline(lines, line);)
+    // Behind two blanks stands what they mean.
+    for (std::size_t at = 0; at + 1 < std::min(line.find("  "), line.size()); at += 3) {
+      std::uint8_t octet = 0;
+      std::from_chars(line.data() + at, line.data() + at + 2, octet, 16);
+      octets.push_back(octet);
+    }
+  return octets;
+}
+
+// As the page has them, to be copied from a failure.
+std::string in_hex(std::span<const std::uint8_t> octets) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const auto octet : octets) {
+    text += digits[octet >> 4];
+    text += digits[octet & 0x0F];
+    text += ' ';
+  }
+  return text;
+}
+template <class What>
+std::string written(std::uint64_t number, const What& what) {
+  Writer out;
+  put(out, number, what);
+  return in_hex(out.plain());
+}
+
+central::Page documented_page() {
+  central::Page page;
+  page.next = "9";
+  page.rows.resize(2);
+  auto& row = page.rows[0];
+  row.number = 100;
+  row.row_version = 7;
+  row.id = "budi12@guru.sd";
+  row.password_version = 1;
+  row.identity_version = 3;
+  row.birth_date = accounts::BirthDate(19'850'817);
+  row.phone = accounts::Msisdn::from_value(6281100000001);
+  row.email = accounts::Secret("budi12@example.org");
+  page.rows[1].number = 105;
+  page.rows[1].row_version = 9;
+  page.rows[1].gone = true;
+  page.rows[1].activated = false;
+  return page;
+}
+
+TEST_CASE("the worked example of the page is what the program writes", "[hub][docs]") {
+  const Request meet = ask::Meet{{{12, 34}, 5}};
+  Talk gateway(Talk::Side::gateway);
+  CHECK(in_hex(documented("preface")) == in_hex(*gateway.next_frame()));
+  CHECK(in_hex(documented("meet")) == written(1, meet));
+  central::Welcome welcome{6, {}, false, "papua"};
+  welcome.epoch.fill(7);
+  CHECK(in_hex(documented("welcome")) == written(1, Answer(welcome)));
+  CHECK(in_hex(documented("page")) == written(4, Answer(documented_page())));
+  Talk leaving(Talk::Side::hub);
+  leaving.farewell({Farewell::revoked, "revoked"});
+  CHECK(in_hex(documented("farewell")) == in_hex(*leaving.next_frame()));
+
+  Writer message;
+  put(message, 1, meet);
+  gateway.send(Lane::urgent, std::move(message));
+  INFO("this zstd writes " << in_hex(*gateway.next_frame()));
+  Talk hub(Talk::Side::hub);
+  REQUIRE(hub.receive(documented("preface")));
+  REQUIRE(hub.receive(documented("meet-frame")));
+  const auto heard = hub.next_message();
+  REQUIRE(heard);
+  CHECK(in_hex(heard->message) == written(1, meet));
+}
+
+}  // namespace
+}  // namespace pulih::hub
