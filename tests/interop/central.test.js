@@ -16,7 +16,8 @@ const {Teacher} = require('./teacher.js');
 const LINK = {systemId: 'pulih', password: 'interop', shortCode: '8880', bind: 'transceiver'};
 
 describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, () => {
-  const secret = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-')), 'central.secret');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
+  const secret = path.join(folder, 'central.secret');
   let database, carrier, gateway, central, people;
 
   const orEnd = (waiting, of = gateway) => Promise.race([waiting, of.ended.then((how) => {
@@ -50,10 +51,10 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
     await carrier.close();
     gateway.remove();
     database.remove();
-    fs.rmSync(path.dirname(secret), {recursive: true});
+    fs.rmSync(folder, {recursive: true});
   });
 
-  test('a teacher whose account is made while the gateway runs is known within seconds', async () => {
+  test('a teacher whose account is made while the gateway runs is known soon', async () => {
     const before = gateway.status('central').rows_changed;
     database.sql(`INSERT INTO pulih.account (region, id, birth_date, phone)
       VALUES ('papua', 'baru7@guru.sd', '1985-08-17', 6281100000999)`);
@@ -66,8 +67,8 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
   test('a teacher\'s new password is in the database when she is told so', async () => {
     await orEnd(new Teacher(carrier, people[0]).resets('RESET'));
     assert.equal(version(people[0]), 2);
-    const verifier = database.sql(`SELECT verifier FROM pulih.account WHERE id = '${people[0].id}'`);
-    assert.match(verifier, /^\$argon2id\$v=19\$/);
+    assert.match(database.sql(`SELECT verifier FROM pulih.account WHERE id = '${people[0].id}'`),
+                 /^\$argon2id\$v=19\$/);
   });
 
   test('a crash of the database while a teacher waits: she is told the truth when it is back',
@@ -130,7 +131,8 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
 
   test('no log of the server and no file of the gateway holds a secret', () => {
     const password = fs.readFileSync(secret, 'utf8').trim();
-    for (const text of [fs.readFileSync(database.log, 'latin1'), gateway.traces(), gateway.journalText()]) {
+    const log = fs.readFileSync(database.log, 'latin1');
+    for (const text of [log, gateway.traces(), gateway.journalText()]) {
       assert.ok(!text.includes(password), 'the login\'s password');
       for (const planted of ['kapal-Terbang 9 biru', 'kapal-Terbang 8 biru']) {
         assert.ok(!text.includes(planted), planted);

@@ -1,5 +1,5 @@
-// A real PostgreSQL cluster in a folder of its own, as the owner of the central database has it: made
-// by the server's programs, brought forward by pulihctl, reached over a socket in that folder.
+// A real PostgreSQL cluster in a folder of its own, as the owner of the central database has it:
+// made by the server's programs, brought forward by pulihctl, reached over a socket in that folder.
 'use strict';
 const {spawnSync} = require('node:child_process');
 const fs = require('node:fs');
@@ -7,7 +7,7 @@ const os = require('node:os');
 const path = require('node:path');
 
 const PROGRAMS = process.env.PULIH_POSTGRESQL ?? '/usr/lib/postgresql/15/bin';
-const PULIHCTL = path.join(process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin'), 'pulihctl');
+const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
 
 function run(command, input) {
   const ended = spawnSync(command[0], command.slice(1), {encoding: 'utf8', input});
@@ -22,13 +22,17 @@ class Postgresql {
     this.log = path.join(this.folder, 'log');
     this.uri = `postgresql:///accounts?host=${this.folder}&user=postgres`;
     if (os.userInfo().uid === 0) run(['chown', 'postgres:', this.folder]);
-    this.#serve('initdb', ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C',
-                           '--no-sync', '--pgdata', this.#data]);
-    fs.appendFileSync(path.join(this.#data, 'postgresql.conf'),
-                      `listen_addresses = ''\nunix_socket_directories = '${this.folder}'\nfsync = off\n` +
-                      'log_statement = all\nlog_min_duration_statement = 0\n');
+    this.#serve('initdb', ['--auth=trust', '--username=postgres', '--encoding=UTF8',
+                           '--locale=C', '--no-sync', '--pgdata', this.#data]);
+    // Everything is logged, so that a test can look for secrets in it.
+    fs.appendFileSync(path.join(this.#data, 'postgresql.conf'), `listen_addresses = ''
+unix_socket_directories = '${this.folder}'
+fsync = off
+log_statement = all
+`);
     const hba = path.join(this.#data, 'pg_hba.conf');
-    fs.writeFileSync(hba, `local all +pulih_gateway scram-sha-256\n${fs.readFileSync(hba, 'utf8')}`);
+    const others = fs.readFileSync(hba, 'utf8');
+    fs.writeFileSync(hba, `local all +pulih_gateway scram-sha-256\n${others}`);
     this.start();
     this.sql('CREATE DATABASE accounts', 'postgres');
     this.central('init');
@@ -50,7 +54,7 @@ class Postgresql {
   }
 
   central(...command) {
-    return run([PULIHCTL, 'central', ...command, '--uri', this.uri]).trim();
+    return run([path.join(BIN, 'pulihctl'), 'central', ...command, '--uri', this.uri]).trim();
   }
 
   // The section `central` for a gateway's configuration; its password lies in `secret`.
@@ -68,7 +72,8 @@ class Postgresql {
       SELECT '${region}', 'guru' || n || '@guru.sd', date '1960-01-01' + n * 37, 6281100000000 + n,
         'guru' || n || '@example.org', '$argon2id$v=19$m=8,t=1,p=1$old$old'
       FROM generate_series(1, ${count}) AS n`);
-    return this.sql('SELECT phone, id, to_char(birth_date, \'DDMMYYYY\') FROM pulih.account ORDER BY number')
+    return this.sql(`SELECT phone, id, to_char(birth_date, 'DDMMYYYY') FROM pulih.account
+      ORDER BY number`)
         .split('\n').map((row) => row.split('|'))
         .map(([registered, id, birthDate]) => ({registered, id, birthDate}));
   }
@@ -87,6 +92,7 @@ class Postgresql {
   }
 
   #serve(program, args) {
+    // PostgreSQL does not run as root; its package made this user.
     const user = os.userInfo().uid === 0
         ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
     return run([...user, path.join(PROGRAMS, program), ...args]);
