@@ -175,6 +175,7 @@ Connection::Outcome Connection::call(Request request) {
 
 void Connection::heard(Link& link, Talk::Heard heard) {
   if (&link != link_.get()) return;
+  count();
   auto answer = read_answer(heard.message);
   if (!answer) {
     link.end({Farewell::message, "an answer that cannot be read"});
@@ -226,7 +227,10 @@ void Connection::hand_out(Follow& follow) {
   if (!follow.waiting || follow.ready.empty()) return;
   auto answer = std::move(follow.ready.front());
   follow.ready.pop_front();
-  if (const auto* page = std::get_if<central::Page>(&answer)) follow.next = page->next;
+  if (const auto* page = std::get_if<central::Page>(&answer)) {
+    follow.next = page->next;
+    for (const auto& row : page->rows) forget_block(row.number / central::block_numbers);
+  }
   const auto wanted = pages_ahead(follow.most);
   if (!follow.over && follow.awaited + follow.ready.size() <= wanted / 2) {
     const auto more = wanted - follow.awaited - follow.ready.size();
@@ -268,6 +272,13 @@ void Connection::forget_blocks() {
     ahead_.waiting->set_value(tl::unexpected(away(where_ + ": another call took its place")));
   ahead_ = {};
   block_of_.clear();
+}
+
+// A row of it has changed since, as the caller learns now: what was read ahead is of before.
+void Connection::forget_block(std::uint64_t block) {
+  if (ahead_.waiting && ahead_.wanted == block) return;  // that comes after this page
+  ahead_.blocks.erase(block);
+  std::erase_if(block_of_, [&](const auto& asked) { return asked.second == block; });
 }
 
 void Connection::want_block(std::uint64_t block, Promise promise) {

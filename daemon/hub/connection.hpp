@@ -71,6 +71,7 @@ class Connection final : public Link::Owner {
   bool hear_block(std::uint64_t number, Answer& answer);
   void read_ahead(std::uint64_t block);
   void forget_blocks();
+  void forget_block(std::uint64_t block);
   void count();
   void fail_all(const central::Unavailable& why);
   Follow& follow(central::Feed feed) { return follows_[static_cast<std::size_t>(feed)]; }

@@ -150,7 +150,16 @@ void Desk::work() {
 }
 
 void Desk::do_job(Job& job) {
-  const auto outcome = done(job.what);
+  // A driver's fault is this request's, and no other site's.
+  const auto outcome = [&]() -> Answer {
+    try {
+      return done(job.what);
+    } catch (const Unavailable& why) {
+      return why;
+    } catch (const std::exception& error) {
+      return Unavailable{std::string("the hub could not do this: ") + error.what()};
+    }
+  }();
   follow_on(job.number, job.what, outcome);
   answer(job.number, lane_of(job.what), outcome);
 }

@@ -18,13 +18,13 @@ namespace pulih::hub {
 namespace {
 
 constexpr std::size_t most_octets = 1 << 20;
-constexpr std::size_t most_name = 32;
+constexpr std::size_t longest_name = 32;
 
 std::string errno_text() { return std::error_code(errno, std::generic_category()).message(); }
 
 // As config::parse_name: what can stand in a journal, a file name and SQL without thought.
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= most_name && std::ranges::all_of(text, [](char c) {
+  return !text.empty() && text.size() <= longest_name && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   });

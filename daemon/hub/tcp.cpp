@@ -13,7 +13,7 @@ namespace pulih::hub {
 namespace {
 
 // 64 kbit/s and 1.6 s make 12.8 kB.
-constexpr std::uint64_t least_room = 20'000;
+constexpr std::uint64_t least_room = 15'000;
 
 }  // namespace
 

@@ -20,9 +20,13 @@ struct Files {
   const std::filesystem::path beside = certificate.parent_path();
 
   auto hub(const std::string& text) const { return hub_from(text, beside / "hub.yaml", {}); }
-  std::string first_error(const std::string& text) const {
+  std::string errors(const std::string& text) const {
     const auto read = hub(text);
-    return read ? "" : read.error().front().text().substr(beside.string().size() + 1);
+    std::string all;
+    if (!read)
+      for (const auto& error : read.error())
+        all += error.text().substr(beside.string().size() + 1) + "\n";
+    return all;
   }
 };
 
@@ -50,16 +54,15 @@ TEST_CASE("a hub listens, has a certificate, a file of sites and a database", "[
 
 TEST_CASE("what a hub lacks or does not know is said", "[settings][hub]") {
   const Files files;
-  CHECK(files.first_error("role: hub\n").find("hub.yaml:1:1: ") == 0);
-  CHECK(files.first_error(whole + "carriers: []\n").find("carriers") != std::string::npos);
-  CHECK(files.first_error("role: both\n").find("there is no role 'both'") != std::string::npos);
+  CHECK(files.errors("role: hub\n").find("hub.yaml:1:1: ") == 0);
+  CHECK(files.errors(whole + "carriers: []\n").find("carriers") != std::string::npos);
+  CHECK(files.errors("role: both\n").find("there is no role 'both'") != std::string::npos);
   auto text = whole;
   text.replace(text.find("hub.pem"), 7, "gone.pem");
-  CHECK(files.first_error(text).find("gone.pem is no file") != std::string::npos);
+  CHECK(files.errors(text).find("gone.pem is no file") != std::string::npos);
   text = whole;
   text.replace(text.find("postgresql\n"), 10, "embedded");
-  CHECK(files.first_error(text).find("a hub stands before a PostgreSQL database") !=
-        std::string::npos);
+  CHECK(files.errors(text).find("a hub stands before a PostgreSQL database") != std::string::npos);
 }
 
 TEST_CASE("the role of a file is seen before the rest of it", "[settings][hub]") {

@@ -91,6 +91,28 @@ TEST_CASE("blocks and changes of contact come through the hub", "[hub]") {
   CHECK(changes->front().old_email == accounts::Secret("budi12@example.org"));
 }
 
+TEST_CASE("a block that was read ahead is read anew when one of its rows has changed", "[hub]") {
+  HubInTest here;
+  here.central.fill(5'000);
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  const auto now = gateway->changes(central::Feed::all, central::at_present, 100);
+  REQUIRE(now);
+  REQUIRE(gateway->fingerprints(0, 100));
+  REQUIRE(gateway->rows(0));
+  REQUIRE(gateway->rows(1));
+  while (here.central.blocks() < 5) {
+  }
+  here.central.change(MemoryCentral::made_up(3'000));
+  REQUIRE(gateway->changes(central::Feed::all, now->next, 100)->rows.size() == 1);
+  const auto rows = gateway->rows(3'000 / central::block_numbers);
+  REQUIRE(rows);
+  const auto changed = std::ranges::find(*rows, 3'000u, &central::Row::number);
+  REQUIRE(changed != rows->end());
+  CHECK(changed->row_version == 5'001);
+  CHECK(here.central.blocks() == 6);
+}
+
 TEST_CASE("what the central database refuses comes through with its kind", "[hub]") {
   HubInTest here;
   const auto gateway = here.connected();
