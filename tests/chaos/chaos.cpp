@@ -21,7 +21,7 @@ struct Options {
   Dose dose;
   std::size_t teachers = 0;
   bool no_link = false;
-  std::uint32_t patience = 300;
+  std::uint32_t lost = 100, patience = 300;
   std::string keep;
 };
 
@@ -69,7 +69,7 @@ void print(const Options& options, const Storm& storm, const Teachers& teachers,
 
 int endure(const std::filesystem::path& programs, const Options& options) {
   std::optional<test::BadLink::Conditions> conditions;
-  if (!options.no_link) conditions.emplace().lost_per_thousand = 100;
+  if (!options.no_link) conditions.emplace().lost_per_thousand = options.lost;
   if (conditions) conditions->seed = options.dose.seed;
   Teachers teachers(options.teachers != 0
                         ? options.teachers
@@ -93,7 +93,10 @@ int endure(const std::filesystem::path& programs, const Options& options) {
   Storm storm(options.dose, site, io);
   const std::chrono::seconds patience(options.patience);
   const auto agreed_since = [&](Clock::time_point since) {
+    auto next_look = since;
     return storm.wait(patience, [&] {
+      if (Clock::now() < next_look) return false;
+      next_look = Clock::now() + std::chrono::seconds{1};
       return copy_agreed_within(site.status(), static_cast<std::int64_t>(seconds_since(since)) - 1);
     });
   };
@@ -149,6 +152,7 @@ int main(int argc, char** argv) {
   app.add_option("--stops", options.dose.stops, "of PostgreSQL, as a crash");
   app.add_option("--seed", options.dose.seed, "of the faults and of the losses");
   app.add_option("--pause", pause, "ms between two faults, as a mean")->capture_default_str();
+  app.add_option("--lost", options.lost, "packets of a thousand")->capture_default_str();
   app.add_option("--teachers", options.teachers, "one reset each; two for each fault otherwise");
   app.add_option("--patience", options.patience, "s, for what has to come")->capture_default_str();
   app.add_option("--keep", options.keep, "a folder for what the site left, after a fault");

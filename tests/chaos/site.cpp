@@ -164,8 +164,18 @@ std::int64_t Site::number(const char* query) {
 }
 
 std::vector<central::Fingerprint> Site::fingerprints() {
-  auto driver = database_.driver(site_name);
-  return central::got(driver.fingerprints(0, 10'000));
+  // A meeting of ours would take the gateway's place, so that the driver is not asked.
+  const auto answers =
+      ask("SELECT number / 1024, count(*), substring(sha256(convert_to(string_agg(number || ':' ||"
+          " row_version || E'\\n', '' ORDER BY number), 'UTF8')) FOR 8) FROM pulih.account"
+          " GROUP BY 1 ORDER BY 1");
+  const auto& rows = answers.front();
+  std::vector<central::Fingerprint> all;
+  for (int row = 0; row < rows.rows(); ++row)
+    all.push_back({static_cast<std::uint64_t>(rows.integer(row, 0).value_or(0)),
+                   static_cast<std::uint32_t>(rows.integer(row, 1).value_or(0)),
+                   rows.octets<8>(row, 2).value_or(std::array<std::uint8_t, 8>{})});
+  return all;
 }
 
 std::string Site::status() const {
