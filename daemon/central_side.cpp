@@ -60,9 +60,10 @@ class EmbeddedSide final : public CentralSide {
 
   const accounts::AccountLookup& accounts() const override { return accounts_; }
   engine::Pusher& pusher() override { return pusher_; }
-  Json told() const override { return {{"driver", "embedded"}}; }
 
  private:
+  Json told() const override { return {{"driver", "embedded"}}; }
+
   accounts::SystemEntropy entropy_;  // of the pushing thread, as what follows
   central::EmbeddedCentral central_;
   central::EmbeddedAccounts accounts_;
@@ -189,9 +190,9 @@ class FollowedSide final : public CentralSide {
   engine::Pusher& pusher() override { return *thread_; }
   bool ready() const override { return ready_; }
   bool fenced() const override { return fenced_; }
-  Json told() const override;
 
  private:
+  Json told() const override;
   static central::Pace pace_of(const config::Settings& settings, const Driver& driver) {
     central::Pace pace;
     pace.poll = driver.poll;
@@ -251,6 +252,16 @@ Json FollowedSide::told() const {
 }
 
 }  // namespace
+
+Json CentralSide::told(const engine::Engine::Counts& counts) const {
+  auto json = told();
+  json["operations_refused"] = counts.operations_refused;
+  json["operations_superseded"] = counts.operations_superseded;
+  if (const auto oldest = counts.oldest_operation)
+    json["oldest_operation_s"] =
+        static_cast<std::uint64_t>(std::max<std::int64_t>((wall_clock() - *oldest).count(), 0));
+  return json;
+}
 
 std::unique_ptr<CentralSide> CentralSide::of(const Around& around) {
   const auto& central = around.settings.central;

@@ -8,7 +8,7 @@
 
 #include "config/settings.hpp"
 #include "daemon/accounts/account.hpp"
-#include "daemon/engine/ports.hpp"
+#include "daemon/engine/engine.hpp"
 #include "daemon/operator/journal.hpp"
 #include "daemon/operator/json.hpp"
 
@@ -36,6 +36,9 @@ class CentralSide {
   // Another copy of this gateway has taken its place: the process ends.
   virtual bool fenced() const { return false; }
   // For `pulihctl status`.
+  operators::Json told(const engine::Engine::Counts& counts) const;
+
+ private:
   virtual operators::Json told() const = 0;
 };
 

@@ -50,7 +50,8 @@ int refuse(const std::vector<config::ConfigError>& errors) {
   return exit_configuration;
 }
 
-engine::Bounds bounds_of(const config::Limits& limits) {
+engine::Bounds bounds_of(const config::Settings& settings) {
+  const auto& limits = settings.limits;
   engine::Bounds bounds;
   bounds.held_messages = limits.held_messages;
   bounds.receipts_waiting = limits.receipts_waiting;
@@ -61,6 +62,9 @@ engine::Bounds bounds_of(const config::Limits& limits) {
   bounds.push_retry_longest = limits.push_retry_longest;
   bounds.audit_life = limits.audit;
   bounds.operations_old = limits.operations_old;
+  // A database that lies here is restored together with our own state.
+  if (!std::holds_alternative<config::EmbeddedCentral>(settings.central))
+    bounds.applied_life = limits.applied;
   return bounds;
 }
 
@@ -255,12 +259,9 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
                        [&] { boost::asio::post(io, [&] { serving.look(); }); }});
   serving.central = central.get();
 
-  auto bounds = bounds_of(settings.limits);
-  if (!std::holds_alternative<config::EmbeddedCentral>(settings.central))
-    bounds.applied_life = settings.limits.applied;
   engine::Engine engine({store, carriers, workers, central->pusher(), notices, central->accounts(),
                          keys, entropy, books},
-                        settings.policy, bounds);
+                        settings.policy, bounds_of(settings));
   {
     engine::EngineThread thread(engine, intake, settings.limits.batch_events, wall_clock);
     operators::Report report;
@@ -272,7 +273,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
       return {{"waiting", intake.waiting()}, {"queue", settings.limits.intake_queue}};
     });
     report.add("store", [&] { return told(store::count_waiting(settings.state_dir)); });
-    report.add("central", [&] { return central->told(); });
+    report.add("central", [&] { return central->told(thread.counts()); });
     report.add("carriers", [&] { return operators::told(carriers.states()); });
     operators::Control control(io);
     report.answer_at(control);

@@ -21,6 +21,7 @@
 #include "daemon/hub_commands.hpp"
 #include "daemon/live_commands.hpp"
 #include "daemon/profiles.hpp"
+#include "daemon/replica_commands.hpp"
 #include "protocols/gsm/msisdn.hpp"
 
 namespace pulih {
@@ -304,6 +305,7 @@ int main(int argc, char** argv) {
   pulih::carrier_commands(app, line);
   const pulih::CentralCommands central(app, line.chosen);
   const pulih::HubCommands hub(app, line.chosen);
+  const pulih::ReplicaCommands replica(app, line.chosen);
   const pulih::LiveCommands live(app, line.chosen);
   try {
     app.parse(argc, argv);

@@ -119,6 +119,8 @@ class ContactFeed {
 // ---- what the accounts are
 // ---------------------------------------------------------------------------
 
+inline constexpr std::size_t longest_id = 128, longest_email = 254;  // RFC 5321, 4.5.3.1.3
+
 // An account as the central database has it now.
 struct Row {
   std::uint64_t number = 0;       // the central database's own: rises, never used again

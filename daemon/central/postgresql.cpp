@@ -11,7 +11,7 @@ namespace {
 using accounts::Instant;
 
 constexpr std::size_t longest_page = 10'000;  // as in the functions
-constexpr std::size_t longest_id = 128, longest_email = 254, longest_verifier = 512;
+constexpr std::size_t longest_verifier = 512;
 
 std::string written(std::int64_t value) { return std::to_string(value); }
 // As a bigint: a draw is any 64 bits, everything else stays far below 2^63.

@@ -347,6 +347,8 @@ tl::expected<void, Unavailable> PostgresqlLink::script(const char* sql) {
   if (PQstatus(connection_.get()) == CONNECTION_BAD) return tl::unexpected(lost(said));
   if (!said.empty()) {
     (void)PostgresqlAnswer(PQexec(connection_.get(), "ROLLBACK"));
+    // A server that is shut down may be read to its last words first, and only then be gone.
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) return tl::unexpected(lost(said));
     return tl::unexpected(away(said, "nothing was changed"));
   }
   PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);

@@ -122,6 +122,11 @@ void Replica::begin_anew() {
   create();
 }
 
+void Replica::begin_beside() {
+  sql_.reset();
+  create();
+}
+
 void Replica::finish() {
   sql().database.exec(replica_indexes);
   sql_->database.exec("PRAGMA wal_checkpoint(TRUNCATE)");

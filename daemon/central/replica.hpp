@@ -13,10 +13,17 @@
 #include "daemon/accounts/keys.hpp"
 #include "daemon/central/central.hpp"
 #include "daemon/central/replica_accounts.hpp"
+#include "daemon/central/replica_schema.hpp"
 
 namespace pulih::central {
 
 using Epoch = std::array<std::uint8_t, 16>;
+
+// A row as it lies in the file.
+struct SealedRow {
+  std::uint64_t number = 0, key = 0, phone = 0, row_version = 0;
+  accounts::Blob part;
+};
 
 // For one thread. Each call may throw SQLite::Exception; one that tells_damage() is answered with
 // begin_anew().
@@ -35,6 +42,8 @@ class Replica {
   const std::string& unusable() const { return unusable_; }
   // Removes the copy and begins another one.
   void begin_anew();
+  // Begins another one, and the one that is looked at stays until that is whole.
+  void begin_beside();
   // The copy is whole: it gets its indexes and takes the place of FILE.
   void finish();
 
@@ -43,6 +52,9 @@ class Replica {
   std::size_t apply(const std::vector<Row>& rows, Feed feed, const Cursor& next);
   // What the central database has in this block takes the place of what is here.
   void replace(std::uint64_t block, const std::vector<Row>& rows);
+  // Rows of this block as another machine of this site had them, sealed; the comparison is owed
+  // from the next block on.
+  void carry_in(std::uint64_t block, const std::vector<SealedRow>& rows);
   // Of the blocks first … last that have rows, rising.
   std::vector<Fingerprint> fingerprints(std::uint64_t first, std::uint64_t last);
   // Each row of the block opens and is found by its indexes.
@@ -66,7 +78,7 @@ class Replica {
  private:
   struct Connection;
   enum class Which : std::uint8_t { looked_at, beside };
-  enum class Mark : std::uint8_t { key_check = 1, epoch, urgent_cursor, cursor, owed, agreed };
+  using Mark = ReplicaMark;
   static Mark cursor_of(Feed feed) {
     return feed == Feed::urgent ? Mark::urgent_cursor : Mark::cursor;
   }

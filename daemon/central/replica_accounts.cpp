@@ -15,9 +15,9 @@ using accounts::Account;
 namespace {
 
 constexpr std::size_t most_troubled_rows = 1'000;
-constexpr int patience_ms = 1'000;  // in WAL mode a reader waits for nobody but a recovery
+constexpr int reading_patience_ms = 1'000;  // in WAL mode a reader waits for nobody but a recovery
 
-struct Table {
+struct ReplicaTable {
   // Of two accounts with one id the younger: the id has moved, and the older row's change is
   // under way.
   static constexpr auto by_id =
@@ -54,11 +54,11 @@ struct Table {
 
 struct ReplicaAccounts::Connection {
   Connection(const std::filesystem::path& file, const accounts::SiteKeys& keys)
-      : database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, patience_ms),
+      : database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, reading_patience_ms),
         accounts((database.exec(replica_connection), database), keys) {}
 
   SQLite::Database database;
-  SealedAccounts<Table> accounts;
+  SealedAccounts<ReplicaTable> accounts;
 };
 
 ReplicaAccounts::ReplicaAccounts(const std::filesystem::path& file, const accounts::SiteKeys& keys)

@@ -2,6 +2,7 @@
 // made again at any time, so that a file of another release is replaced, never brought forward.
 // Nothing in it can be read without the site key.
 #pragma once
+#include <cstdint>
 
 namespace pulih::central {
 
@@ -29,9 +30,19 @@ inline constexpr auto replica_schema = R"sql(
     CREATE TABLE gone (number INTEGER PRIMARY KEY, row_ver INTEGER NOT NULL) STRICT;
 
     -- The epoch that the copy belongs to, a cursor for each feed, how far a comparison has come;
-    -- each written in one transaction with the rows that it speaks of. Names: Replica::Mark.
+    -- each written in one transaction with the rows that it speaks of. Names: ReplicaMark.
     CREATE TABLE mark (name INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
     )sql";
+
+// Names in the table `mark`. A number never changes its meaning.
+enum class ReplicaMark : std::uint8_t {
+  key_check = 1,  // sealed nothing: it opens under the site key
+  epoch,
+  urgent_cursor,
+  cursor,
+  owed,    // from which block on a comparison has still to be made, in decimal
+  agreed,  // seconds since 1970, in decimal
+};
 
 // Made when a first copy is whole: while it is written they would cost several times the rows.
 inline constexpr auto replica_indexes = R"sql(

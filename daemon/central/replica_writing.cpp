@@ -112,6 +112,14 @@ void Replica::replace(std::uint64_t block, const std::vector<Row>& rows) {
   });
 }
 
+void Replica::carry_in(std::uint64_t block, const std::vector<SealedRow>& rows) {
+  in_transaction(sql().database, [&] {
+    for (const auto& row : rows)
+      Use(sql_->put, row.number, row.key, row.phone, row.row_version, row.part).run();
+    set_mark(Mark::owed, std::to_string(block + 1));
+  });
+}
+
 // ---- comparing
 // --------------------------------------------------------------------------------------------
 

@@ -191,7 +191,7 @@ void Sync::meet() {
     standing_ = next;
   }
   const auto welcome =
-      got(parts_.central.hello({{standing_.meetings, standing_.draw}, standing_.fence}));
+      answered(parts_.central.hello({{standing_.meetings, standing_.draw}, standing_.fence}));
   const bool first = standing_.fence == 0;
   const bool another = !first && welcome.epoch != standing_.epoch;
   const bool raised = !first && welcome.fence != standing_.fence;
@@ -266,7 +266,7 @@ void Sync::replay() {
     else
       ++replay_differs_;
   }
-  const auto verdicts = got(parts_.central.apply_passwords(changes, now_.wall));
+  const auto verdicts = answered(parts_.central.apply_passwords(changes, now_.wall));
   for (const auto verdict : verdicts) replay_differs_ += verdict != Verdict::applied;
   replayed_ += page.size();
   next.replayed = page.back().order;

@@ -8,7 +8,7 @@ namespace pulih::central {
 
 // The answer; throws why there is none.
 template <class Answer>
-Answer got(tl::expected<Answer, Unavailable> answer) {
+Answer answered(tl::expected<Answer, Unavailable> answer) {
   if (!answer) throw Unavailable(std::move(answer.error()));
   return std::move(*answer);
 }

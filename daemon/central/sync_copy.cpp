@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint64_t highest = (std::uint64_t{1} << 63) - 1;
 constexpr std::uint64_t last_block = highest / block_numbers;
-constexpr std::size_t longest_id = 128, longest_email = 254;  // RFC 5321, 4.5.3.1.3
 constexpr std::uint64_t highest_phone = 999'999'999'999'999;  // E.164, 6.1
 
 // A peer that is wrong is told so, and nothing of what it sent is kept.
@@ -37,8 +36,8 @@ void check(const Cursor& cursor) {
 }  // namespace
 
 void Sync::anchor() {
-  const auto urgent = got(parts_.source.changes(Feed::urgent, at_present, pace_.page)).next;
-  const auto all = got(parts_.source.changes(Feed::all, at_present, pace_.page)).next;
+  const auto urgent = answered(parts_.source.changes(Feed::urgent, at_present, pace_.page)).next;
+  const auto all = answered(parts_.source.changes(Feed::all, at_present, pace_.page)).next;
   check(urgent);
   check(all);
   parts_.replica.anchor(standing_.epoch, urgent, all);
@@ -54,7 +53,7 @@ void Sync::anchor() {
 // True: there is more.
 bool Sync::pull(Feed feed, std::size_t& changed) {
   const auto cursor = parts_.replica.cursor(feed);
-  const auto page = got(parts_.source.changes(feed, cursor, pace_.page));
+  const auto page = answered(parts_.source.changes(feed, cursor, pace_.page));
   for (const auto& row : page.rows) check(row);
   check(page.next);
   changed = parts_.replica.apply(page.rows, feed, page.next);
@@ -75,7 +74,7 @@ void Sync::urgent() {
 }
 
 void Sync::contacts() {
-  auto changes = got(parts_.contacts.contact_changes(contact_cursor_, pace_.contact_page));
+  auto changes = answered(parts_.contacts.contact_changes(contact_cursor_, pace_.contact_page));
   const bool more = changes.size() >= pace_.contact_page;
   if (more) urgent_due_ = Steady{};
   for (auto& change : changes) {
@@ -128,7 +127,7 @@ void Sync::look_at_watermark(const Page& page, std::size_t changed) {
 
 void Sync::compare() {
   const auto first = compare_next_.value_or(0);
-  const auto theirs = got(parts_.source.fingerprints(first, pace_.fingerprints));
+  const auto theirs = answered(parts_.source.fingerprints(first, pace_.fingerprints));
   for (std::size_t i = 0; i < theirs.size(); ++i)
     if (theirs[i].block < first || theirs[i].block > last_block ||
         (i > 0 && theirs[i].block <= theirs[i - 1].block))
@@ -175,7 +174,7 @@ void Sync::settle_comparison() {
 }
 
 bool Sync::still_differs(std::uint64_t block) {
-  const auto theirs = got(parts_.source.fingerprints(block, 1));
+  const auto theirs = answered(parts_.source.fingerprints(block, 1));
   const auto ours = parts_.replica.fingerprints(block, block);
   const bool there = !theirs.empty() && theirs.front().block == block;
   if (!there || ours.empty()) return there || !ours.empty();
@@ -188,7 +187,7 @@ void Sync::mend() {
     differing_.pop_front();
     return settle_comparison();
   }
-  const auto rows = got(parts_.source.rows(next.block));
+  const auto rows = answered(parts_.source.rows(next.block));
   for (const auto& row : rows) {
     check(row);
     if (row.gone || block_of(row.number) != next.block) wrong("a row of another block");

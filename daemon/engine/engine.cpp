@@ -381,9 +381,9 @@ void Engine::take(const ContactChange& change, Instant now) {
 // Somebody is told once, until none is as old any more.
 void Engine::look_for_old_operations(Instant now) {
   counts_.oldest_operation.reset();
-  if (!operations_wait_ && in_flight_.empty()) return;
-  for (const auto& row : parts_.store.operations(0, 1))
-    if (const auto waiting = open(row, parts_.keys)) counts_.oldest_operation = waiting->created;
+  if (operations_wait_ || !in_flight_.empty())
+    for (const auto& row : parts_.store.operations(0, 1))
+      if (const auto waiting = open(row, parts_.keys)) counts_.oldest_operation = waiting->created;
   const auto oldest = counts_.oldest_operation.value_or(now);
   const bool old = now - oldest >= bounds_.operations_old;
   if (old && !told_of_old_)

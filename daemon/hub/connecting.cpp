@@ -20,7 +20,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
+using smpp::or_error;
 
 struct Race {
   explicit Race(const asio::any_io_executor& executor) : changed(executor) {}

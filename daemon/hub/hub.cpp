@@ -22,7 +22,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
+using smpp::or_error;
 constexpr auto rethrow = [](const std::exception_ptr& thrown) {
   if (thrown) std::rethrow_exception(thrown);
 };

@@ -21,9 +21,9 @@ constexpr auto last_words = std::chrono::seconds{5};
 // The peer's acknowledgements make room; nobody tells us when.
 constexpr auto look_for_room = std::chrono::milliseconds{40};
 constexpr unsigned first_pings = 8;
-constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
+using smpp::or_error;
 
-void rethrow(const std::exception_ptr& thrown) {
+void throw_on(const std::exception_ptr& thrown) {
   if (thrown) std::rethrow_exception(thrown);
 }
 
@@ -42,7 +42,7 @@ void Link::start() {
   for (auto loop : {&Link::read, &Link::write, &Link::watch_time})
     asio::co_spawn(
         stream_.get_executor(), [self = shared_from_this(), loop] { return (self.get()->*loop)(); },
-        rethrow);
+        throw_on);
 }
 
 void Link::send(Lane lane, Writer message) {

@@ -18,13 +18,13 @@ namespace pulih::hub {
 namespace {
 
 constexpr std::size_t most_octets = 1 << 20;
-constexpr std::size_t most_name = 32;
+constexpr std::size_t longest_name = 32;
 
 std::string errno_text() { return std::error_code(errno, std::generic_category()).message(); }
 
 // As config::parse_name: what can stand in a journal, a file name and SQL without thought.
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= most_name && std::ranges::all_of(text, [](char c) {
+  return !text.empty() && text.size() <= longest_name && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   });
@@ -75,9 +75,11 @@ tl::expected<Sites, std::string> Sites::parse(std::string_view text, const std::
     text.remove_prefix(std::min(end + 1, text.size()));
     ++number;
     if (line.empty()) continue;
-    const auto wrong = [&](const std::string& what) {
-      return tl::unexpected(file + ":" + std::to_string(number) + ": " + what +
-                            "; a line is SITE REGION FINGERPRINT, as pulihctl hub enrol writes it");
+    const auto wrong = [&](std::string_view what) {
+      std::string said = file;
+      said.append(":").append(std::to_string(number)).append(": ").append(what);
+      said += "; a line is SITE REGION FINGERPRINT, as pulihctl hub enrol writes it";
+      return tl::unexpected(std::move(said));
     };
     if (line.size() != 3) return wrong("a line of " + std::to_string(line.size()) + " words");
     if (!is_name(line[0])) return wrong("this is no name of a site");

@@ -91,7 +91,7 @@ Octets Talk::piece_of(Lane lane) {
   const auto left = std::span<const std::uint8_t>(out.frames_left).subspan(out.sent);
   const auto piece =
       left.first(std::min(left.size(), lane == Lane::urgent ? most_payload : most_bulk_piece));
-  const auto frame =
+  auto frame =
       encode(lane == Lane::urgent ? Kind::urgent : Kind::bulk, piece.size() == left.size(), piece);
   out.sent += piece.size();
   return frame;

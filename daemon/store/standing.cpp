@@ -41,7 +41,7 @@ void copy_octets(Statement& row, int column, std::array<std::uint8_t, n>& to) {
   std::copy_n(octets, std::min(to.size(), static_cast<std::size_t>(value.getBytes())), to.begin());
 }
 
-SQLite::Database opened(const std::filesystem::path& file) {
+SQLite::Database opened_beside(const std::filesystem::path& file) {
   return guarded(file, [&] {
     SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, patience_ms);
     database.exec(
@@ -65,7 +65,7 @@ struct SqliteStanding::Statements {
 };
 
 SqliteStanding::SqliteStanding(const std::filesystem::path& folder)
-    : file_(folder / "state.db"), database_(opened(file_)) {
+    : file_(folder / "state.db"), database_(opened_beside(file_)) {
   guarded(file_, [&] { sql_ = std::make_unique<Statements>(database_); });
 }
 

@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t read_octets = 65'536;
 // For the peer to read our last words and close; closing first could take them from it (a reset).
 constexpr auto last_words = std::chrono::seconds{2};
-constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
 
 Monotonic now() { return std::chrono::steady_clock::now(); }
 

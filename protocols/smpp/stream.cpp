@@ -11,7 +11,6 @@ namespace pulih::smpp {
 namespace asio = boost::asio;
 
 namespace {
-constexpr auto or_error = asio::as_tuple(asio::use_awaitable);
 }
 
 Stream::Stream(Socket socket, TlsContext context, TlsSettings settings)

@@ -1,9 +1,11 @@
 // The octets of one connection, with TLS or without. A link reads and writes here and knows no
 // difference, but for the handshake that comes first.
 #pragma once
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +14,9 @@
 #include "protocols/smpp/tls.hpp"
 
 namespace pulih::smpp {
+
+// How an operation is awaited whose failure is one of its results, not an exception.
+inline constexpr auto or_error = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 class Stream {
  public:

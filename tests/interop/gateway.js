@@ -15,8 +15,8 @@ const OURS = ['accounts.csv', 'smsc.secret', 'smpp.pcapng'];
 
 class Gateway {
   // `carriers`: one or several of {port, systemId, password, shortCode, bind} and what else such an
-  // entry may have; that, and `limits`, as in the configuration.
-  constructor(carriers, limits = {}) {
+  // entry may have; that, `limits` and `central`, as in the configuration.
+  constructor(carriers, limits = {}, central = {driver: 'embedded', path: 'central.db'}) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
     this.config = path.join(this.folder, 'pulih.yaml');
     this.journal = path.join(this.folder, 'journal');
@@ -25,7 +25,7 @@ class Gateway {
     fs.writeFileSync(this.config, `site: interop
 state_dir: ${this.folder}
 keys: {site: {file: ${this.folder}/site.key}}
-central: {driver: embedded, path: ${this.folder}/central.db}
+central: ${JSON.stringify(central)}
 dialogue: {catalogues: [id, en], default: id, zone: Asia/Jakarta}
 carriers:
 ${entries}control: {socket: ${this.folder}/control.sock}
@@ -75,6 +75,11 @@ limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
   // Whether the central database accepts this password now.
   accepts(id, password) {
     return this.#ctl(['accounts', 'verify', id], `${password}\n`, [0, 1]).status === 0;
+  }
+
+  // A section of `pulihctl status`.
+  status(section) {
+    return JSON.parse(this.#ctl(['status', '--json']).stdout)[section];
   }
 
   // Everything that the gateway left on disk, as one text to search.

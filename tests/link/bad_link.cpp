@@ -53,6 +53,10 @@ Made make_end(const char* own, const char* peer) {
   set_address(SIOCSIFDSTADDR, peer);
   request.ifr_flags = IFF_UP | IFF_RUNNING;
   must(::ioctl(socket, SIOCSIFFLAGS, &request), "starting a TUN device");
+  ifreq loopback{};
+  std::strncpy(loopback.ifr_name, "lo", IFNAMSIZ - 1);
+  loopback.ifr_flags = IFF_UP | IFF_RUNNING | IFF_LOOPBACK;
+  must(::ioctl(socket, SIOCSIFFLAGS, &loopback), "starting the loopback device");
   ::close(socket);
   return {device, home};
 }

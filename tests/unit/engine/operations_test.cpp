@@ -118,6 +118,62 @@ TEST_CASE("a change that waited too long is given up, and she hears of it", "[en
   CHECK(site.store.waiting_operations() == 0);
 }
 
+TEST_CASE("what was applied is kept for a database that may be restored, and only that",
+          "[engine]") {
+  Bounds bounds;
+  bounds.applied_life = 100h;
+  Site site(bounds);
+  site.stage_password(budi);
+  site.run(site.pushed(How::superseded));
+  CHECK(site.store.applied() == 0);
+  site.stage_password(siti);
+  site.run(site.pushed(How::applied));
+  CHECK(site.store.applied() == 1);
+  CHECK(site.store.waiting_operations() == 0);
+  site.run(Tick{});
+  CHECK(site.store.applied_forgotten_before == site.now - 100h);
+}
+
+TEST_CASE("beside a database that lies here nothing of what was applied is kept", "[engine]") {
+  Site site;
+  site.stage_password(budi);
+  site.run(site.pushed(How::applied));
+  CHECK(site.store.applied() == 0);
+}
+
+TEST_CASE("changes that wait long are told once, until none waits so long", "[engine]") {
+  Bounds bounds;
+  bounds.operations_old = 30min;
+  Site site(bounds);
+  site.stage_password(budi);
+  site.run(site.pushed(How::unreachable));
+  site.now += 29min;
+  site.run(Tick{});
+  CHECK(site.count("notice: operations old") == 0);
+  site.now += 1min;
+  site.run(Tick{});
+  site.run(Tick{});
+  CHECK(site.count("notice: operations old") == 1);
+  site.run(site.pushed(How::applied));
+  site.run(Tick{});
+  site.stage_password(siti);
+  site.run(site.pushed(How::unreachable));
+  site.now += 31min;
+  site.run(Tick{});
+  CHECK(site.count("notice: operations old") == 2);
+}
+
+TEST_CASE("what the central database's own thread finds counts as a push does", "[engine]") {
+  Site site;
+  site.run(CentralReached{false});
+  CHECK(site.count("notice: central away") == 1);
+  site.stage_password(budi);
+  CHECK(site.operations.empty());
+  site.run(CentralReached{true});
+  CHECK(site.count("notice: central back") == 1);
+  CHECK(site.operations.size() == 1);
+}
+
 TEST_CASE("a waiting change is pushed again after a restart, under the same id", "[engine]") {
   Site site;
   site.stage_password(budi);

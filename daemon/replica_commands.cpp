@@ -1,0 +1,156 @@
+// See replica_commands.hpp. Exit codes as pulihctl's others: 0 done, 2 it could not be done, 78 a
+// bad configuration.
+#include "daemon/replica_commands.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+
+#include "daemon/central/replica_carrying.hpp"
+#include "daemon/operator/shown.hpp"
+
+namespace pulih {
+namespace {
+
+constexpr int exit_not_done = 2, exit_configuration = 78;
+
+int fail(const std::string& why, int code = exit_not_done) {
+  std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
+  return code;
+}
+
+// On a terminal one line that changes; in a pipe nothing.
+class Progress {
+ public:
+  void operator()(std::uint64_t done, std::uint64_t all) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!terminal_ || now - told_ < std::chrono::milliseconds{500}) return;
+    told_ = now;
+    const auto passed = std::chrono::duration<double>(now - begun_).count();
+    const auto left = passed * static_cast<double>(all - done) / static_cast<double>(done);
+    std::fprintf(stderr, "\r%llu of %llu accounts, %s left \033[K",
+                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(all),
+                 operators::shown(std::chrono::seconds{static_cast<std::int64_t>(left)}).c_str());
+    shown_ = true;
+  }
+  void end() const {
+    if (shown_) std::fputs("\r\033[K", stderr);
+  }
+
+ private:
+  const bool terminal_ = isatty(STDERR_FILENO) != 0;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point told_{};
+  bool shown_ = false;
+};
+
+// Where the copy is; empty: the database is here, and there is none.
+std::filesystem::path replica_of(const config::Settings& settings) {
+  return std::visit(
+      [](const auto& central) -> std::filesystem::path {
+        if constexpr (requires { central.replica; })
+          return central.replica;
+        else
+          return {};
+      },
+      settings.central);
+}
+
+// As the daemon holds it while it runs.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder)
+      : descriptor_(::open((folder / "state.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
+        held_(descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {}
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  bool held() const { return held_; }
+
+ private:
+  const int descriptor_;
+  const bool held_;
+};
+
+}  // namespace
+
+ReplicaCommands::ReplicaCommands(CLI::App& app, std::function<int()>& chosen) : chosen_(chosen) {
+  auto* replica = app.add_subcommand("replica", "the copy of the accounts of a database elsewhere");
+  replica->require_subcommand(1);
+  command(*replica, "export", "into a sealed file, for a new machine of this site",
+          [this](const config::Settings& settings) { return export_to(settings); });
+  command(*replica, "import", "from such a file, in place of days on the link",
+          [this](const config::Settings& settings) { return import_from(settings); });
+}
+
+CLI::App* ReplicaCommands::command(CLI::App& under, const char* name, const char* what,
+                                   std::function<int(const config::Settings&)> run) {
+  auto* made = under.add_subcommand(name, what);
+  made->add_option("file", file_, "the sealed file")->required();
+  made->add_option("--key", key_,
+                   "a key file that seals it in place of the site key (pulihctl key new)");
+  made->add_option("--config", configuration_, "the configuration file")->capture_default_str();
+  made->callback([this, run = std::move(run)] {
+    chosen_ = [this, run] {
+      const auto settings = config::read_settings(configuration_);
+      if (settings) return run(*settings);
+      for (const auto& error : settings.error()) std::fprintf(stderr, "%s\n", error.text().c_str());
+      return exit_configuration;
+    };
+  });
+  return made;
+}
+
+int ReplicaCommands::export_to(const config::Settings& settings) const {
+  const auto replica = replica_of(settings);
+  if (replica.empty())
+    return fail("the central database is here: copy it as docs/operators.md says");
+  const auto key =
+      accounts::read_site_key(key_.empty() ? settings.site_key : std::filesystem::path(key_));
+  if (!key) return fail(key.error());
+  const int made = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made < 0)
+    return fail(file_ + ": " + std::system_category().message(errno) +
+                "; name a file that is not there yet");
+  ::close(made);
+  std::ofstream out(file_, std::ios::binary);
+  Progress progress;
+  const auto rows = central::export_replica(replica, out, *key, std::ref(progress));
+  progress.end();
+  if (!rows) return fail(file_ + ": " + rows.error());
+  std::printf("%s: %llu accounts\n", file_.c_str(), static_cast<unsigned long long>(*rows));
+  return 0;
+}
+
+int ReplicaCommands::import_from(const config::Settings& settings) const {
+  const auto replica = replica_of(settings);
+  if (replica.empty()) return fail("the central database is here: there is no copy of it");
+  const auto site_key = accounts::read_site_key(settings.site_key);
+  if (!site_key) return fail(site_key.error());
+  const auto key =
+      accounts::read_site_key(key_.empty() ? settings.site_key : std::filesystem::path(key_));
+  if (!key) return fail(key.error());
+  std::ifstream in(file_, std::ios::binary);
+  if (!in) return fail(file_ + ": " + std::system_category().message(errno));
+  const FolderLock lock(settings.state_dir);
+  if (!lock.held())
+    return fail(settings.state_dir.string() + ": pulihd runs; type: systemctl stop pulihd");
+  const accounts::SiteKeys keys(*site_key);
+  accounts::SystemEntropy entropy;
+  Progress progress;
+  const auto rows = central::import_replica(in, replica, keys, *key, entropy, std::ref(progress));
+  progress.end();
+  if (!rows) return fail(file_ + ": " + rows.error());
+  std::printf("%s: %llu accounts; type: systemctl start pulihd\n", replica.c_str(),
+              static_cast<unsigned long long>(*rows));
+  return 0;
+}
+
+}  // namespace pulih

@@ -1,0 +1,111 @@
+// A gateway that follows a real PostgreSQL: the first copy, changes, a password change there and
+// back, and a crash of the server in the middle of it.
+#include <catch2/catch.hpp>
+
+#include "daemon/central/block_hash.hpp"
+#include "daemon/central/sync.hpp"
+#include "tests/central/cluster.hpp"
+#include "tests/unit/accounts/temporary_folder.hpp"
+
+namespace pulih::central {
+namespace {
+
+using namespace std::chrono_literals;
+
+// As it would be kept on disk.
+class KeptStanding final : public engine::StandingStore {
+ public:
+  engine::Standing load() override { return standing; }
+  void save(const engine::Standing& next) override { standing = next; }
+  std::vector<engine::Store::OperationRow> applied(std::uint64_t, std::size_t) override {
+    return {};
+  }
+  engine::Standing standing;
+};
+
+struct Gateway {
+  explicit Gateway(CentralDatabase& of)
+      : database(of),
+        central(of.enrolled("nabire", "papua")),
+        sync({central, central, central, replica, readers, standing, of.keys, entropy}, 0, Pace{},
+             {[this](engine::Occurrence what) { heard.push_back(std::move(what)); },
+              [this](const News& what) { news.push_back(what); }},
+             now) {}
+
+  void steps(int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto until = sync.step(now);
+      if (until <= now.steady) continue;
+      const auto time = std::min<Steady>(until - now.steady, 1min);
+      now.steady += time;
+      now.wall += std::chrono::ceil<std::chrono::seconds>(time);
+    }
+  }
+  void first_copy() {
+    for (int i = 0; i < 200 && !replica.whole(); ++i) steps(1);
+    REQUIRE(replica.whole());
+  }
+  bool agrees() {
+    const auto ours = replica.fingerprints(0, 1'000);
+    const auto theirs = got(central.fingerprints(0, 1'000));
+    return std::ranges::equal(ours, theirs,
+                              [](const auto& a, const auto& b) { return same(a, b); });
+  }
+
+  CentralDatabase& database;
+  accounts::TemporaryFolder folder;
+  accounts::SystemEntropy entropy;
+  PostgresqlCentral central;
+  KeptStanding standing;
+  ReplicaAccounts readers{folder / "replica.db", database.keys};
+  Replica replica{folder / "replica.db", database.keys, entropy, readers};
+  std::vector<engine::Occurrence> heard;
+  std::vector<News> news;
+  Moment now{accounts::Instant{1'700'000'000s}, 1h};
+  Sync sync;
+};
+
+TEST_CASE("a gateway follows a real database from the first copy on", "[central]") {
+  CentralDatabase database;
+  for (int i = 1; i <= 50; ++i) database.add("guru" + std::to_string(i) + "@guru.sd", "papua");
+  database.add("lain@guru.sd", "bali");
+  Gateway gateway(database);
+  gateway.first_copy();
+  CHECK(gateway.agrees());
+  CHECK(gateway.replica.count() == 50);
+
+  database.sql("UPDATE pulih.account SET phone = 6281100007777 WHERE id = 'guru7@guru.sd'");
+  database.sql("DELETE FROM pulih.account WHERE id = 'guru8@guru.sd'");
+  database.sql("UPDATE pulih.account SET region = 'papua' WHERE id = 'lain@guru.sd'");
+  gateway.steps(20);
+  CHECK(gateway.agrees());
+  gateway.readers.look_anew();
+  const auto found = gateway.readers.by_phone(accounts::Msisdn::from_value(6281100007777));
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].id == "guru7@guru.sd");
+  CHECK_FALSE(gateway.readers.by_id(database.keys.account("guru8@guru.sd")));
+  CHECK(gateway.readers.by_id(database.keys.account("lain@guru.sd")));
+
+  engine::Operation operation;
+  auto& wanted = operation.password;
+  wanted.operation = {1};
+  wanted.account = found[0].key;
+  wanted.id = found[0].id;
+  wanted.password_version = found[0].password_version;
+  wanted.identity_version = found[0].identity_version;
+  wanted.verifier = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA";
+  std::vector<engine::Operation> operations;
+  operations.push_back(std::move(operation));
+  gateway.sync.add(std::move(operations));
+  gateway.heard.clear();
+  gateway.steps(20);
+  REQUIRE_FALSE(gateway.heard.empty());
+  const auto* pushed = std::get_if<engine::Pushed>(&gateway.heard[0]);
+  REQUIRE(pushed != nullptr);
+  CHECK(pushed->how == engine::Pushed::How::applied);
+  CHECK(gateway.agrees());
+  for (const auto& news : gateway.news) CHECK(news.what == News::What::first_copy);
+}
+
+}  // namespace
+}  // namespace pulih::central

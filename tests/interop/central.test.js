@@ -1,0 +1,142 @@
+// The built gateway on a real PostgreSQL: a copy before the first bind, resets that arrive there, a
+// server that crashes while a teacher waits, a clone of the gateway that takes its place, and a
+// search for secrets in all that the server logs.
+'use strict';
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const {after, before, describe, test} = require('node:test');
+const {setTimeout: pause} = require('node:timers/promises');
+const {Carrier} = require('./carrier.js');
+const {Gateway} = require('./gateway.js');
+const {Postgresql} = require('./postgresql.js');
+const {Teacher} = require('./teacher.js');
+
+const LINK = {systemId: 'pulih', password: 'interop', shortCode: '8880', bind: 'transceiver'};
+
+describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
+  const secret = path.join(folder, 'central.secret');
+  let database, carrier, gateway, central, people;
+
+  const orEnd = (waiting, of = gateway) => Promise.race([waiting, of.ended.then((how) => {
+    throw new Error(`pulihd ended (${how}): ${of.journalText()}`);
+  })]);
+  const version = ({id}) =>
+      Number(database.sql(`SELECT password_version FROM pulih.account WHERE id = '${id}'`));
+  // The next text for this phone that matches.
+  const hears = (phone, pattern) => new Promise((resolve) => {
+    const listener = ({to, text}) => {
+      if (to !== phone || !pattern.test(text)) return;
+      carrier.off('message', listener);
+      resolve(text);
+    };
+    carrier.on('message', listener);
+  });
+
+  before(async () => {
+    database = new Postgresql();
+    people = database.seed('papua', 30);
+    central = database.enrol('nabire', 'papua', secret);
+    carrier = new Carrier(LINK);
+    const port = await carrier.listen();
+    gateway = new Gateway({...LINK, port}, {}, central);
+    gateway.start();
+    await orEnd(carrier.bound());
+  });
+
+  after(async () => {
+    await gateway.stop();
+    await carrier.close();
+    gateway.remove();
+    database.remove();
+    fs.rmSync(folder, {recursive: true});
+  });
+
+  test('a teacher whose account is made while the gateway runs is known soon', async () => {
+    const before = gateway.status('central').rows_changed;
+    database.sql(`INSERT INTO pulih.account (region, id, birth_date, phone)
+      VALUES ('papua', 'baru7@guru.sd', '1985-08-17', 6281100000999)`);
+    while (gateway.status('central').rows_changed === before) await orEnd(pause(50));
+    const baru = {registered: '6281100000999', id: 'baru7@guru.sd', birthDate: '17081985'};
+    await orEnd(new Teacher(carrier, baru).resets('RESET'));
+    assert.equal(version(baru), 2);
+  });
+
+  test('a teacher\'s new password is in the database when she is told so', async () => {
+    await orEnd(new Teacher(carrier, people[0]).resets('RESET'));
+    assert.equal(version(people[0]), 2);
+    assert.match(database.sql(`SELECT verifier FROM pulih.account WHERE id = '${people[0].id}'`),
+                 /^\$argon2id\$v=19\$/);
+  });
+
+  test('a crash of the database while a teacher waits: she is told the truth when it is back',
+       async () => {
+         const teacher = new Teacher(carrier, {...people[1], password: 'kapal-Terbang 9 biru'});
+         const kept = hears(people[1].registered, /berlaku setelah sambungan/);
+         const chooses = hears(people[1].registered, /sandi baru.*minimal/s);
+         const done = teacher.resets('RESET');
+         await orEnd(chooses);
+         database.stop();
+         await orEnd(kept);
+         database.start();
+         await orEnd(done);
+         assert.equal(version(people[1]), 2);
+       });
+
+  test('the gateway is killed after the database took a change: it is applied once', async () => {
+    // The change is taken, and its answer held back.
+    database.sql(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+      CREATE TRIGGER slow AFTER UPDATE ON pulih.account FOR EACH ROW EXECUTE FUNCTION slow()`);
+    const teacher = new Teacher(carrier, {...people[2], password: 'kapal-Terbang 8 biru'});
+    const done = teacher.resets('RESET');
+    const sleeps = 'SELECT count(*) FROM pg_stat_activity WHERE wait_event = \'PgSleep\'';
+    while (database.sql(sleeps) === '0') await orEnd(pause(20));
+    await gateway.kill();
+    database.sql('DROP TRIGGER slow ON pulih.account');
+    gateway.start();
+    await orEnd(done);
+    assert.equal(version(people[2]), 2);
+  });
+
+  test('of two copies of the gateway the older one ends with 77', async () => {
+    await gateway.stop();
+    const other = new Carrier(LINK);
+    const clone = new Gateway({...LINK, port: await other.listen()}, {}, central);
+    for (const name of fs.readdirSync(gateway.folder)) {
+      if (/\.db|^site\.key$/.test(name)) {
+        fs.copyFileSync(path.join(gateway.folder, name), path.join(clone.folder, name));
+      }
+    }
+    gateway.start();
+    await orEnd(carrier.bound());
+    clone.start();
+    await orEnd(other.bound(), clone);
+    // It hears of it with the next thing that it does.
+    const teacher = new Teacher(carrier, people[3]).resets('RESET').catch(() => {});
+    assert.equal(await gateway.ended, 77, gateway.journalText());
+    assert.match(gateway.journalText(), /pulihctl central admit/);
+    await orEnd(new Teacher(other, people[4]).resets('RESET'), clone);
+    assert.equal(version(people[4]), 2);
+    await clone.stop();
+    await other.close();
+    clone.remove();
+    void teacher;
+    database.central('admit', 'nabire');
+    gateway.start();
+    await orEnd(carrier.bound());
+  });
+
+  test('no log of the server and no file of the gateway holds a secret', () => {
+    const password = fs.readFileSync(secret, 'utf8').trim();
+    const log = fs.readFileSync(database.log, 'latin1');
+    for (const text of [log, gateway.traces(), gateway.journalText()]) {
+      assert.ok(!text.includes(password), 'the login\'s password');
+      for (const planted of ['kapal-Terbang 9 biru', 'kapal-Terbang 8 biru']) {
+        assert.ok(!text.includes(planted), planted);
+      }
+    }
+  });
+});
