@@ -219,8 +219,11 @@ void FollowedSide::tell(const News& news) {
   if ((news.what == What::unavailable || news.what == What::refused) && !once_.anew(news.text))
     return;
   const auto told = event_of(news.what);
-  journal_.event(told.event, news.text.empty() ? told.text : news.text,
-                 {{"NUMBER", std::to_string(news.number)}});
+  const std::string text = news.text.empty() ? told.text : news.text;
+  if (news.number == 0)
+    journal_.event(told.event, text);
+  else
+    journal_.event(told.event, text, {{"NUMBER", std::to_string(news.number)}});
   if (news.what == What::fenced) fenced_ = true;
   if (news.what == What::first_copy || news.what == What::exchanged) ready_ = true;
   if (fenced_ || ready_) changed_();

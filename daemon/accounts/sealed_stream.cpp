@@ -21,7 +21,7 @@ struct StreamKey : std::array<std::uint8_t, crypto_secretstream_xchacha20poly130
 };
 
 using Length = std::array<std::uint8_t, 4>;
-Length written(std::size_t length) {
+Length length_octets(std::size_t length) {
   Length octets{};
   for (std::size_t i = 0; i < octets.size(); ++i)
     octets[i] = static_cast<std::uint8_t>(length >> (8 * i));
@@ -51,7 +51,7 @@ SealedWriter::~SealedWriter() { sodium_memzero(&state_, sizeof state_); }
 
 bool SealedWriter::write(std::span<const std::uint8_t> piece, bool last) {
   if (piece.size() > longest_piece) return false;
-  const auto length = written(piece.size());
+  const auto length = length_octets(piece.size());
   Blob sealed(piece.size() + added_octets);
   crypto_secretstream_xchacha20poly1305_push(
       &state_, sealed.data(), nullptr, piece.data(), piece.size(), length.data(), length.size(),

@@ -3,6 +3,7 @@
 #include "daemon/central/postgresql.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace pulih::central {
@@ -216,6 +217,11 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
   Columns columns(*answer, last);
   page.watermark = columns.number(cursor_column + 2);
   if (page.next.empty() || page.next.size() > most_cursor_octets) return not_promised("changes");
+  // Between two sweeps a place names the oldest transaction that is not final ("EPOCH.r.RESUME").
+  constexpr std::string_view resume = ".r.";
+  if (const auto at = page.next.find(resume); at != page.next.npos)
+    std::from_chars(page.next.data() + at + resume.size(), page.next.data() + page.next.size(),
+                    page.watermark);
   return page;
 }
 

@@ -56,14 +56,14 @@ void fields(auto& disk, Block& block) {
 }
 
 template <class Part>
-accounts::WipedBytes written(Part& part) {
+accounts::WipedBytes in_octets(Part& part) {
   accounts::WipedBytes octets;
   Writer disk(octets);
   fields(disk, part);
   return octets;
 }
 template <class Part>
-std::optional<Part> read(const accounts::WipedBytes& octets) {
+std::optional<Part> of_octets(const accounts::WipedBytes& octets) {
   Reader disk{std::span<const std::uint8_t>(octets)};
   Part part;
   fields(disk, part);
@@ -71,7 +71,7 @@ std::optional<Part> read(const accounts::WipedBytes& octets) {
   return part;
 }
 
-std::string mark(SQLite::Database& database, ReplicaMark name) {
+std::string stored_mark(SQLite::Database& database, ReplicaMark name) {
   SQLite::Statement statement(database, "SELECT value FROM mark WHERE name = ?");
   Use row(statement, name);
   if (!row.step()) return {};
@@ -81,13 +81,13 @@ std::string mark(SQLite::Database& database, ReplicaMark name) {
 
 Beginning beginning_of(SQLite::Database& database) {
   Beginning beginning;
-  const auto check = mark(database, ReplicaMark::key_check);
+  const auto check = stored_mark(database, ReplicaMark::key_check);
   beginning.key_check.assign(check.begin(), check.end());
-  beginning.epoch = mark(database, ReplicaMark::epoch);
-  beginning.urgent_cursor = mark(database, ReplicaMark::urgent_cursor);
-  beginning.cursor = mark(database, ReplicaMark::cursor);
-  beginning.compared = mark(database, ReplicaMark::owed).empty();
-  const auto agreed = mark(database, ReplicaMark::agreed);
+  beginning.epoch = stored_mark(database, ReplicaMark::epoch);
+  beginning.urgent_cursor = stored_mark(database, ReplicaMark::urgent_cursor);
+  beginning.cursor = stored_mark(database, ReplicaMark::cursor);
+  beginning.compared = stored_mark(database, ReplicaMark::owed).empty();
+  const auto agreed = stored_mark(database, ReplicaMark::agreed);
   std::int64_t seconds = 0;
   std::from_chars(agreed.data(), agreed.data() + agreed.size(), seconds);
   beginning.agreed = accounts::Instant(std::chrono::seconds(seconds));
@@ -111,7 +111,7 @@ tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::p
     auto beginning = beginning_of(database);
     if (beginning.epoch.empty()) return failed(replica.string() + ": it is no whole copy yet");
     accounts::SealedWriter stream(out, sealed_under);
-    if (!stream.write(written(beginning), false)) return failed(not_written);
+    if (!stream.write(in_octets(beginning), false)) return failed(not_written);
     SQLite::Statement page(database,
                            "SELECT number, key, phone, row_ver, part FROM account "
                            "WHERE number >= ? ORDER BY number LIMIT ?");
@@ -132,7 +132,7 @@ tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::p
       if (block.rows.empty()) break;
       next = block.rows.back().number + 1;
       done += block.rows.size();
-      if (!stream.write(written(block), false)) return failed(not_written);
+      if (!stream.write(in_octets(block), false)) return failed(not_written);
       progress(done, std::max(done, beginning.rows));
     }
     if (!stream.write({}, true)) return failed(not_written);
@@ -152,7 +152,7 @@ class Import {
   tl::expected<std::uint64_t, std::string> run(const accounts::SiteKeys& keys) {
     const auto piece = stream_.read();
     if (!piece) return failed(piece.error());
-    const auto beginning = read<Beginning>(piece->octets);
+    const auto beginning = of_octets<Beginning>(piece->octets);
     if (!beginning || beginning->epoch.size() != Epoch{}.size())
       return failed("is of another release");
     if (!keys.open(beginning->key_check, replica_seal, 0))
@@ -190,7 +190,7 @@ class Import {
       if (!piece)
         return piece.error() + "; what was read is kept: copy it again and repeat this command";
       if (piece->last) return std::nullopt;
-      const auto block = read<Block>(piece->octets);
+      const auto block = of_octets<Block>(piece->octets);
       if (!block) return "is of another release";
       for (const auto& row : block->rows)
         if (block_of(row.number) != block->block) return "is of another release";

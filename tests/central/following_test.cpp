@@ -73,6 +73,8 @@ TEST_CASE("a gateway follows a real database from the first copy on", "[central]
   gateway.first_copy();
   CHECK(gateway.agrees());
   CHECK(gateway.replica.count() == 50);
+  const auto page = got(gateway.central.changes(Feed::all, gateway.replica.cursor(Feed::all), 10));
+  CHECK(std::to_string(page.watermark) == page.next.substr(page.next.rfind('.') + 1));
 
   database.sql("UPDATE pulih.account SET phone = 6281100007777 WHERE id = 'guru7@guru.sd'");
   database.sql("DELETE FROM pulih.account WHERE id = 'guru8@guru.sd'");
