@@ -10,8 +10,7 @@ namespace pulih::smpp {
 
 namespace asio = boost::asio;
 
-namespace {
-}
+namespace {}
 
 Stream::Stream(Socket socket, TlsContext context, TlsSettings settings)
     : context_(std::move(context)),
