@@ -67,6 +67,15 @@ void print(const Options& options, const Storm& storm, const Teachers& teachers,
   line("s more until the copy agreed", times.agreed);
 }
 
+int tell(const Faults& found, const Options& options, const Site& site) {
+  for (const auto& fault : found) std::printf("FAULT: %s\n", fault.c_str());
+  if (!found.empty() && !options.keep.empty())
+    std::filesystem::copy(site.folder(), options.keep,
+                          std::filesystem::copy_options::recursive |
+                              std::filesystem::copy_options::overwrite_existing);
+  return found.empty() ? 0 : 1;
+}
+
 int endure(const std::filesystem::path& programs, const Options& options) {
   std::optional<test::BadLink::Conditions> conditions;
   if (!options.no_link) conditions.emplace().lost_per_thousand = options.lost;
@@ -132,12 +141,7 @@ int endure(const std::filesystem::path& programs, const Options& options) {
   check_meetings(site, found);
   check_copy(site, found);
   print(options, storm, teachers, site, times);
-  for (const auto& fault : found) std::printf("FAULT: %s\n", fault.c_str());
-  if (!found.empty() && !options.keep.empty())
-    std::filesystem::copy(site.folder(), options.keep,
-                          std::filesystem::copy_options::recursive |
-                              std::filesystem::copy_options::overwrite_existing);
-  return found.empty() ? 0 : 1;
+  return tell(found, options, site);
 }
 
 }  // namespace

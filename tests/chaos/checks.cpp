@@ -1,4 +1,5 @@
-// See checks.hpp.
+// See checks.hpp. What a teacher was told is compared with the row of her account and with the
+// operations that the database keeps; the copy is read as the gateway itself reads it.
 #include "tests/chaos/checks.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

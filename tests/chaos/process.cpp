@@ -1,4 +1,5 @@
-// See process.hpp.
+// See process.hpp. The child is a plain fork and exec, so that it dies of exactly the signals that a
+// test sends it, and it keeps no descriptor of the test's but its output.
 #include "tests/chaos/process.hpp"
 
 #include <fcntl.h>

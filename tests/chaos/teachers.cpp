@@ -1,4 +1,5 @@
-// See teachers.hpp. The words are those of the Indonesian catalogue.
+// See teachers.hpp. The words are those of the Indonesian catalogue. A teacher answers what she is
+// asked, and what she is told in the end is kept for the checks.
 #include "tests/chaos/teachers.hpp"
 
 #include <charconv>
