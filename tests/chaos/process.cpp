@@ -1,5 +1,5 @@
-// See process.hpp. The child is a plain fork and exec, so that it dies of exactly the signals that a
-// test sends it, and it keeps no descriptor of the test's but its output.
+// See process.hpp. What was spawned is reaped once, and how it ended is kept: whoever asks again
+// gets the same answer.
 #include "tests/chaos/process.hpp"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-// See storm.hpp. Every fault mends itself after a pause that the seed gives; what is broken while it
-// is broken already is only broken for longer.
+// See storm.hpp. Every fault is drawn with its pause from the seed; what is broken already is only
+// broken for longer.
 #include "tests/chaos/storm.hpp"
 
 #include <signal.h>
