@@ -120,11 +120,12 @@ sanitized() {  # PRESET PATTERN: builds and runs the tests whose names match
 
 stage() {  # NAME: one stage of `test`
   case $1 in
-    unit) build; ctest --preset release -LE 'simulation|interop' ;;
+    unit) build; ctest --preset release -LE 'simulation|interop|chaos' -j "$(nproc)" ;;
     lint) lint ;;
     asan) sanitized asan "$asan_tests" ;;
     tsan) sanitized tsan "$tsan_tests" ;;
     simulation) build; ctest --preset release -L simulation ;;
+    chaos) build; ctest --preset release -L chaos ;;
     interop) build; ctest --preset release -L interop ;;
     fuzz) fuzz 10 ;;
     *) printf 'do: no test stage %s\n' "$1" >&2; return 64 ;;
@@ -152,7 +153,7 @@ help() {
 ./do demo               one teacher's whole reset, shown as a chat
 ./do phone              the same with a phone in the terminal for you to type on; both take
                         --faults throttled=5%,cut-after=1% --seed 7 (names: pulih-phone --help)
-./do test [STAGE...]    every test, or: unit lint asan tsan simulation interop fuzz
+./do test [STAGE...]    every test, or: unit lint asan tsan simulation interop fuzz; and chaos
 ./do lint               house rules, formatting, clang-tidy
 ./do fuzz [SECONDS]     each fuzz target that long (60)
 ./do bench [OPTION...]  the benchmarks
