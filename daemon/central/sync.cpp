@@ -59,6 +59,7 @@ Facts Sync::facts() const {
   facts.anchored = anchored_;
   facts.building = parts_.replica.building();
   facts.just_pushed = just_pushed_;
+  facts.turn = turn_;
   facts.urgent_due = urgent_due_;
   facts.changes_due = changes_due_;
   facts.differing = !differing_.empty();
@@ -94,6 +95,7 @@ Steady Sync::step(Moment now) {
 
 void Sync::perform(Step step) {
   just_pushed_ = step == Step::push;
+  if (step == Step::mend || step == Step::compare || step == Step::finish) turn_ = Turn::urgent;
   switch (step) {
     case Step::wait:
       return;

@@ -114,6 +114,7 @@ class Sync {
   unsigned failures_ = 0;
   Steady away_until_{}, urgent_due_{}, changes_due_{}, compare_due_;
   bool just_pushed_ = false;
+  Turn turn_ = Turn::urgent;
   std::uint64_t replayed_ = 0, replay_differs_ = 0;
 
   bool read_ = false;  // what the copy says of itself

@@ -70,7 +70,9 @@ void Sync::urgent() {
   std::size_t changed = 0;
   const bool more = pull(Feed::urgent, changed);
   urgent_due_ = more ? Steady{} : now_.steady + pace_.poll;
-  if (!more) contacts();
+  if (more) return;
+  turn_ = Turn::changes;
+  contacts();
 }
 
 void Sync::contacts() {
@@ -90,6 +92,7 @@ void Sync::changes() {
   std::size_t changed = 0;
   if (pull(Feed::all, changed)) return void(changes_due_ = Steady{});
   changes_due_ = now_.steady + pace_.poll;
+  turn_ = Turn::copy;
   // A copy that has blocks to compare is not yet what the database has.
   if (!owed_) agree();
 }

@@ -26,6 +26,9 @@ enum class Step : std::uint8_t {
   finish,   // a copy made beside is whole: it takes its place
 };
 
+// Whose turn it is of those that are due, once a sweep of the one before is over.
+enum class Turn : std::uint8_t { urgent, changes, copy };
+
 struct Facts {
   bool met = false;
   Steady away_until{};  // not before this after a failure
@@ -33,6 +36,7 @@ struct Facts {
   bool anchored = false;  // the copy belongs to the epoch that was met
   bool building = false;  // it is made beside
   bool just_pushed = false;
+  Turn turn = Turn::urgent;
   Steady urgent_due{}, changes_due{};
   bool differing = false;  // blocks wait to be fetched
   bool comparing = false;  // a comparison is under way
@@ -55,8 +59,14 @@ inline Plan next_step(const Facts& facts, Steady now) {
   const bool urgent = facts.anchored && facts.urgent_due <= now;
   if (facts.operations && !(urgent && facts.just_pushed)) return {Step::push, {}};
   if (!facts.anchored) return {Step::anchor, {}};
-  if (urgent) return {Step::urgent, {}};
-  if (facts.changes_due <= now) return {Step::changes, {}};
+  // Where an answer takes longer than the pause between polls all of these are always due.
+  const bool changes = facts.changes_due <= now;
+  const bool copying =
+      facts.differing || facts.comparing || facts.compare_due <= now || facts.building;
+  if (!(facts.turn == Turn::copy && copying)) {
+    if (urgent && !(facts.turn == Turn::changes && changes)) return {Step::urgent, {}};
+    if (changes) return {Step::changes, {}};
+  }
   if (facts.differing) return {Step::mend, {}};
   if (facts.comparing || facts.compare_due <= now) return {Step::compare, {}};
   if (facts.building) return {Step::finish, {}};

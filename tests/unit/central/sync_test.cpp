@@ -47,6 +47,17 @@ TEST_CASE_METHOD(Fixture, "a first copy that was interrupted goes on with the bl
   CHECK(gateway.agrees());
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a link that is slower than the poll does not keep a copy from being made",
+                 "[central]") {
+  for (int i = 0; i < 40 && !gateway.replica->whole(); ++i) {
+    gateway.step();
+    gateway.pass(10s);
+  }
+  CHECK(gateway.replica->whole());
+  CHECK(gateway.agrees());
+}
+
 TEST_CASE_METHOD(Fixture, "changes come with the next poll, deletions too", "[central]") {
   first_copy();
   central.change_phone(5, 6281100000005 + 10'000);
