@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 
 // sun_path of unix(7) has 108 octets, the last of them a NUL.
 constexpr std::size_t longest_socket = 107;
-constexpr std::string_view example = "control: {socket: /run/pulih/control.sock}";
+constexpr std::string_view control_example = "control: {socket: /run/pulih/control.sock}";
 
 }  // namespace
 
@@ -36,7 +36,7 @@ tl::expected<fs::path, std::vector<ConfigError>> read_control_socket(const fs::p
   fs::path socket;
   if (const auto document = read_document(*text, findings)) {
     Section root(findings, *document, "the configuration");
-    if (root.require("control", example)) read_control(root, places, socket);
+    if (root.require("control", control_example)) read_control(root, places, socket);
   }
   if (!findings.clean()) return tl::unexpected(findings.take_errors());
   return socket;

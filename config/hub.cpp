@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view example =
+constexpr std::string_view hub_example =
     "hub: {listen: \"0.0.0.0:8443\", tls: {certificate: hub.pem, key: hub.key}, sites: sites}";
 
 void read_file(Section& section, const Places& places, std::string_view key, std::string_view hint,
@@ -34,7 +34,7 @@ void read_own_tls(Section& hub, const Places& places, Hub& settings) {
 }
 
 void read_section(Section& root, const Places& places, Hub& settings) {
-  if (!root.require("hub", example)) return;
+  if (!root.require("hub", hub_example)) return;
   auto hub = root.section("hub");
   if (!hub) return;
   if (hub->require("listen", "listen: 0.0.0.0:8443"))
@@ -109,7 +109,7 @@ tl::expected<fs::path, std::vector<ConfigError>> read_sites_file(const fs::path&
   fs::path sites;
   if (const auto document = read_document(*text, findings)) {
     Section root(findings, *document, "the configuration");
-    if (root.require("hub", example))
+    if (root.require("hub", hub_example))
       if (auto hub = root.section("hub")) read_file(*hub, places, "sites", "sites: sites", sites);
   }
   if (!findings.clean()) return tl::unexpected(findings.take_errors());

@@ -69,10 +69,11 @@ asio::awaitable<tl::expected<smpp::Stream, std::string>> connect(const Address& 
   const auto executor = co_await asio::this_coro::executor;
   const auto until = Clock::now() + budget.all;
   tcp::resolver resolver(executor);
-  const auto [unknown, found] =
+  const auto [unknown, resolved] =
       co_await resolver.async_resolve(address.host, std::to_string(address.port), or_error);
   if (unknown)
     co_return tl::unexpected("the name " + address.host + " is not known: " + unknown.message());
+  const auto& found = resolved;
   const auto race = std::make_shared<Race>(executor);
   const auto begin = [&] {
     auto stream = std::make_shared<smpp::Stream>(tcp::socket(executor), context, tls);

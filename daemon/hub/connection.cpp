@@ -161,16 +161,15 @@ void Connection::unconnected(const Promise& promise) {
   promise->set_value(tl::unexpected(away(where_ + ": there is no connection; it is tried again")));
 }
 
-void Connection::send(Request request, Promise promise) {
+void Connection::send(const Request& request, Promise promise) {
   if (!link_) return unconnected(promise);
   waiting_.emplace(send(request), std::move(promise));
   count();
 }
 
 Connection::Outcome Connection::call(Request request) {
-  return ask([this, request = std::move(request)](const Promise& promise) mutable {
-    send(std::move(request), promise);
-  });
+  return ask(
+      [this, request = std::move(request)](const Promise& promise) { send(request, promise); });
 }
 
 void Connection::heard(Link& link, Talk::Heard heard) {

@@ -61,7 +61,7 @@ class Connection final : public Link::Owner {
   Outcome ask(Ask&& how);
   boost::asio::awaitable<void> connect_and(central::Hello hello);
   void unconnected(const Promise& promise);
-  void send(Request request, Promise promise);
+  void send(const Request& request, Promise promise);
   std::uint64_t send(const Request& request);
   void want_page(central::Feed feed, const central::Cursor& cursor, std::size_t most,
                  Promise promise);

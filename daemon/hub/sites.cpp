@@ -38,7 +38,7 @@ std::optional<CertificateHash> from_hex(std::string_view text) {
     const char lower = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] + 32) : text[i];
     const auto value = digits.find(lower);
     if (value == digits.npos) return std::nullopt;
-    hash[i / 2] = static_cast<std::uint8_t>(hash[i / 2] << 4 | value);
+    hash[i / 2] = static_cast<std::uint8_t>(std::size_t{hash[i / 2]} << 4 | value);
   }
   return hash;
 }
