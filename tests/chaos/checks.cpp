@@ -1,4 +1,5 @@
-// See checks.hpp.
+// See checks.hpp. The database is asked in its own words, and the copy is opened with the site key,
+// as the gateway does.
 #include "tests/chaos/checks.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -1,4 +1,4 @@
-// See process.hpp.
+// See process.hpp. A process is waited for once; its end is kept.
 #include "tests/chaos/process.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
-// See storm.hpp.
+// See storm.hpp. What is broken has a repair that waits for its time; a second fault of the same
+// kind repairs the first one before.
 #include "tests/chaos/storm.hpp"
 
 #include <signal.h>

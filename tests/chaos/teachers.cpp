@@ -1,4 +1,4 @@
-// See teachers.hpp. The words are those of the Indonesian catalogue.
+// See teachers.hpp. The words by which she knows a step are those of the Indonesian catalogue.
 #include "tests/chaos/teachers.hpp"
 
 #include <charconv>

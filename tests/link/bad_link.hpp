@@ -1,6 +1,7 @@
 // A bad link for tests and measurements: two TUN devices in two network namespaces of this process,
-// joined by a queue with delay, rate and loss, which can be cut; 127.0.0.1 is each end's own. A thread that enters one end lives
-// there from then on, with all threads and processes that it starts. Needs CAP_NET_ADMIN.
+// joined by a queue with delay, rate and loss, which can be cut; 127.0.0.1 is each end's own. A
+// thread that enters one end lives there from then on, with all threads and processes that it
+// starts. Needs CAP_NET_ADMIN.
 #pragma once
 #include <atomic>
 #include <chrono>
