@@ -3,7 +3,7 @@
 // random and teachers reset their passwords. When all is quiet again everything that a teacher was
 // told has to be so in the database, once, and the gateway's copy has to equal it.
 //
-//   pulih-chaos --kills 500 --cuts 200 --stops 50 --seed 7
+//   pulih-chaos --kills 500 --cuts 200 --stops 50 --seed 7 --pause 4000
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
@@ -67,81 +67,89 @@ void print(const Options& options, const Storm& storm, const Teachers& teachers,
   line("s more until the copy agreed", times.agreed);
 }
 
-int tell(const Faults& found, const Options& options, const Site& site) {
-  for (const auto& fault : found) std::printf("FAULT: %s\n", fault.c_str());
-  if (!found.empty() && !options.keep.empty())
-    std::filesystem::copy(site.folder(), options.keep,
-                          std::filesystem::copy_options::recursive |
-                              std::filesystem::copy_options::overwrite_existing);
-  return found.empty() ? 0 : 1;
+// Until `pulihctl status` says that the copy has agreed with the database since then.
+bool agrees(Site& site, Storm& storm, Clock::time_point since, std::chrono::seconds patience) {
+  auto next_look = since;
+  return storm.wait(patience, [&] {
+    if (Clock::now() < next_look) return false;
+    next_look = Clock::now() + std::chrono::seconds{1};
+    return copy_agreed_within(site.status(), static_cast<std::int64_t>(seconds_since(since)) - 1);
+  });
+}
+
+// From the first copy to the quiet after the storm.
+Times live(const Options& options, Site& site, Storm& storm, Teachers& teachers,
+           phone::SimulatedCarrier& carrier, Faults& found) {
+  const std::chrono::seconds patience(options.patience);
+  Times times;
+  auto begin = Clock::now();
+  if (!agrees(site, storm, begin, patience))
+    return found.push_back("the first copy was never whole"), times;
+  times.copied = seconds_since(begin);
+  begin = Clock::now();
+  std::size_t begun = 0;
+  storm.rage(teachers, [&](std::size_t fault, std::size_t all) {
+    for (; begun < teachers.size() * fault / all; ++begun) teachers.begin(carrier, begun);
+  });
+  times.raged = seconds_since(begin);
+  begin = Clock::now();
+  storm.wait(patience, [&] { return teachers.told() == teachers.size(); });
+  times.settled = seconds_since(begin);
+  begin = Clock::now();
+  if (!agrees(site, storm, begin, patience))
+    found.push_back("the copy never agreed with the database");
+  times.agreed = seconds_since(begin);
+  return times;
+}
+
+void end_gateway(Site& site, boost::asio::io_context& io, Faults& found) {
+  site.gateway().signal(SIGTERM);
+  while (!site.gateway().ended()) io.run_for(std::chrono::milliseconds{20});
+  if (site.gateway().end() != 0) found.push_back("the gateway did not end as asked");
 }
 
 int endure(const std::filesystem::path& programs, const Options& options) {
   std::optional<test::BadLink::Conditions> conditions;
-  if (!options.no_link) conditions.emplace().lost_per_thousand = options.lost;
-  if (conditions) conditions->seed = options.dose.seed;
-  Teachers teachers(options.teachers != 0
-                        ? options.teachers
-                        : 2 * (options.dose.kills + options.dose.cuts + options.dose.stops) + 10);
+  if (!options.no_link) {
+    conditions.emplace().lost_per_thousand = options.lost;
+    conditions->seed = options.dose.seed;
+  }
+  const auto& dose = options.dose;
+  Teachers teachers(options.teachers != 0 ? options.teachers
+                                          : 2 * (dose.kills + dose.cuts + dose.stops) + 10);
   Site site(programs, teachers.size(), conditions);
   site.enter();
   boost::asio::io_context io(1);
   phone::CarrierSettings settings;
   settings.port = 0;
   settings.password = "demo";
-  phone::SimulatedCarrier* on = nullptr;
+  phone::SimulatedCarrier* its = nullptr;
   phone::SimulatedCarrier carrier(
       io, settings,
       [&](const std::string& to, const std::string& text, phone::SimulatedCarrier::Shown) {
-        teachers.hears(*on, to, text);
+        teachers.hears(*its, to, text);
       });
-  on = &carrier;
+  its = &carrier;
   site.configure_gateway(carrier.port());
   site.start_hub();
   site.start_gateway();
-  Storm storm(options.dose, site, io);
-  const std::chrono::seconds patience(options.patience);
-  const auto agreed_since = [&](Clock::time_point since) {
-    auto next_look = since;
-    return storm.wait(patience, [&] {
-      if (Clock::now() < next_look) return false;
-      next_look = Clock::now() + std::chrono::seconds{1};
-      return copy_agreed_within(site.status(), static_cast<std::int64_t>(seconds_since(since)) - 1);
-    });
-  };
+  Storm storm(dose, site, io);
 
   Faults found;
-  Times times;
-  auto begin = Clock::now();
-  if (!agreed_since(begin)) found.push_back("the first copy was never whole");
-  times.copied = seconds_since(begin);
-  if (found.empty()) {
-    begin = Clock::now();
-    std::size_t begun = 0;
-    storm.rage(teachers, [&](std::size_t fault, std::size_t all) {
-      for (; begun < teachers.size() * fault / all; ++begun) teachers.begin(carrier, begun);
-    });
-    times.raged = seconds_since(begin);
-    begin = Clock::now();
-    storm.wait(patience, [&] { return teachers.told() == teachers.size(); });
-    times.settled = seconds_since(begin);
-    begin = Clock::now();
-    if (!agreed_since(begin)) found.push_back("the copy never agreed with the database");
-    times.agreed = seconds_since(begin);
-  }
+  const auto times = live(options, site, storm, teachers, carrier, found);
   found.insert(found.end(), storm.deaths().begin(), storm.deaths().end());
-  site.gateway().signal(SIGTERM);
-  if (!storm.deaths().empty() || [&] {
-        while (!site.gateway().ended()) io.run_for(std::chrono::milliseconds{20});
-        return site.gateway().end() != 0;
-      }())
-    found.push_back("the gateway did not end as asked");
+  end_gateway(site, io, found);
   check_told(teachers, found);
   check_applied(teachers, site, found);
   check_meetings(site, found);
   check_copy(site, found);
   print(options, storm, teachers, site, times);
-  return tell(found, options, site);
+  for (const auto& fault : found) std::printf("FAULT: %s\n", fault.c_str());
+  if (!found.empty() && !options.keep.empty())
+    std::filesystem::copy(site.folder(), options.keep,
+                          std::filesystem::copy_options::recursive |
+                              std::filesystem::copy_options::overwrite_existing);
+  return found.empty() ? 0 : 1;
 }
 
 }  // namespace

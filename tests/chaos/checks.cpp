@@ -1,5 +1,5 @@
-// See checks.hpp. What a teacher was told is compared with the row of her account and with the
-// operations that the database keeps; the copy is read as the gateway itself reads it.
+// See checks.hpp. The database is asked in its own words, and the copy is opened with the site key,
+// as the gateway does.
 #include "tests/chaos/checks.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

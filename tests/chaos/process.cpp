@@ -1,5 +1,4 @@
-// See process.hpp. What was spawned is reaped once, and how it ended is kept: whoever asks again
-// gets the same answer.
+// See process.hpp. A process is waited for once; its end is kept.
 #include "tests/chaos/process.hpp"
 
 #include <fcntl.h>

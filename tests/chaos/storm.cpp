@@ -1,5 +1,5 @@
-// See storm.hpp. Every fault is drawn with its pause from the seed; what is broken already is only
-// broken for longer.
+// See storm.hpp. What is broken has a repair that waits for its time; a second fault of the same
+// kind repairs the first one before.
 #include "tests/chaos/storm.hpp"
 
 #include <signal.h>

@@ -1,5 +1,4 @@
-// See teachers.hpp. The words are those of the Indonesian catalogue. A teacher answers what she is
-// asked, and what she is told in the end is kept for the checks.
+// See teachers.hpp. The words by which she knows a step are those of the Indonesian catalogue.
 #include "tests/chaos/teachers.hpp"
 
 #include <charconv>
