@@ -88,7 +88,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
   test('the gateway is killed after the database took a change: it is applied once', async () => {
     // The change is taken, and its answer held back.
     database.sql(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+      $$ BEGIN PERFORM pg_sleep(10); RETURN NULL; END $$;
       CREATE TRIGGER slow AFTER UPDATE ON pulih.account FOR EACH ROW EXECUTE FUNCTION slow()`);
     const teacher = new Teacher(carrier, {...people[2], password: 'kapal-Terbang 8 biru'});
     const done = teacher.resets('RESET');
