@@ -9,6 +9,11 @@
 namespace pulih::conversation {
 namespace {
 
+bool under_way(const State& state) {
+  return !std::holds_alternative<Idle>(state) && !std::holds_alternative<Done>(state) &&
+         !std::holds_alternative<Applying>(state);
+}
+
 // A repetition by the carrier's own id is the carrier's: it was answered. One by its text is the
 // person's, who waits for an answer that she may not have got. A password typed twice is no
 // repetition.
@@ -26,9 +31,11 @@ Again comes_again(const Said& said, const Talk& talk) {
   // What she answered on a screen since then made this the answer to something else.
   if (!talk.person.ussd.spoke_last && !recent.empty() && same(recent.front()))
     return Again::by_person;
-  // A late copy of the first message must not throw away what followed it.
+  // A late copy of the first message must not throw away what followed it. Where nothing is under
+  // way she may well begin again.
   const bool starts = hear_command(said.text.reveal()).keyword == Keyword::reset;
-  if (starts && std::any_of(recent.begin(), recent.end(), same)) return Again::by_person;
+  if (starts && under_way(talk.person.state) && std::any_of(recent.begin(), recent.end(), same))
+    return Again::by_person;
   return Again::no;
 }
 
@@ -56,11 +63,6 @@ bool answered_enough(Talk& talk) {
   if (count == talk.policy().replies_a_phone || talk.on_screen)
     talk.say(phrase(Text::M43, time_of_day(person.replies_since + hours{24})));
   return true;
-}
-
-bool under_way(const State& state) {
-  return !std::holds_alternative<Idle>(state) && !std::holds_alternative<Done>(state) &&
-         !std::holds_alternative<Applying>(state);
 }
 
 bool rested_too_long(const Talk& talk) { return under_way(talk.person.state) && talk.over(); }
