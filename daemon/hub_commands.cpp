@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "config/hub.hpp"
+#include "daemon/accounts/hexadecimal.hpp"
 
 namespace pulih {
 namespace {
@@ -91,7 +92,7 @@ HubCommands::HubCommands(CLI::App& app, std::function<int()>& chosen) : chosen_(
           [](hub::Sites& sites) -> tl::expected<bool, std::string> {
             for (const auto& site : sites.all())
               std::printf("%s %s %s\n", site.name.c_str(), site.region.c_str(),
-                          hub::in_hex(site.certificate).c_str());
+                          accounts::in_hex(site.certificate).c_str());
             return false;
           });
 }

@@ -1,13 +1,13 @@
 // The site key on disk: read by its owner alone, written once. An error names the file and the
 // command that mends it, and never shows what the file holds.
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
+#include "daemon/accounts/hexadecimal.hpp"
 #include "daemon/accounts/keys.hpp"
 
 namespace pulih::accounts {
@@ -39,14 +39,10 @@ auto fault(const path& file, const std::string& what, const std::string& hint) {
 std::string new_key_command(const path& file) { return "pulihctl key new " + file.string(); }
 
 // 64 hex digits and perhaps the end of their line.
-bool read_hex(std::span<const char> text, SiteKey& key) {
-  std::size_t octets = 0;
-  const char* end = nullptr;
-  const bool fits =
-      sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr, &octets, &end) == 0;
-  const std::string_view rest(fits ? end : text.data(),
-                              fits ? static_cast<std::size_t>(text.data() + text.size() - end) : 0);
-  return fits && octets == key.size() && (rest.empty() || rest == "\n" || rest == "\r\n");
+bool read_line(std::string_view text, SiteKey& key) {
+  const auto digits = text.substr(0, 2 * key.size());
+  const auto rest = text.substr(digits.size());
+  return read_hex(digits, key) && (rest.empty() || rest == "\n" || rest == "\r\n");
 }
 
 path folder_of(const path& file) { return file.has_parent_path() ? file.parent_path() : path("."); }
@@ -83,7 +79,7 @@ tl::expected<SiteKey, std::string> read_site_key(const path& name) {
     std::copy(text.begin(), text.end(), key.begin());
     return key;
   }
-  if (read_hex({reinterpret_cast<const char*>(text.data()), text.size()}, key)) return key;
+  if (read_line({reinterpret_cast<const char*>(text.data()), text.size()}, key)) return key;
   return fault(name, "holds neither 32 octets nor 64 hex digits",
                "mv " + name.string() + " " + name.string() + ".bad && " + new_key_command(name));
 }

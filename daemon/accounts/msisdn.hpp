@@ -19,6 +19,8 @@ class Msisdn {
   std::string last_three() const;  // "234"
   std::string masked() const;      // "62811…234", for journals
   std::uint64_t value() const { return digits_; }
+  // Of fifteen digits (E.164, 6.2.1).
+  static constexpr std::uint64_t highest_value = 999'999'999'999'999;
   static Msisdn from_value(std::uint64_t v) {
     Msisdn m;
     m.digits_ = v;

@@ -57,13 +57,20 @@ inline void fields(auto& disk, SealedChange& change) {
   field(disk, change.old_email);
 }
 
+// The fields of a row, filled up. `plain` is emptied first and keeps its memory.
+template <class Row>
+void lay_out(Row& row, accounts::WipedBytes& plain) {
+  plain.clear();
+  conversation::disk::Writer disk(plain);
+  fields(disk, row);
+  plain.resize((plain.size() + part_octets - 1) / part_octets * part_octets);
+}
+
 template <class Row>
 accounts::Blob sealed(Row& row, std::string_view table, std::uint64_t key,
                       const accounts::SiteKeys& keys, accounts::Entropy& entropy) {
   accounts::WipedBytes plain;
-  conversation::disk::Writer disk(plain);
-  fields(disk, row);
-  plain.resize((plain.size() + part_octets - 1) / part_octets * part_octets);
+  lay_out(row, plain);
   return keys.seal(plain, table, key, entropy);
 }
 

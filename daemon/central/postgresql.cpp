@@ -74,7 +74,7 @@ class Columns {
     return good_ ? value : std::string_view();
   }
   accounts::Msisdn phone(int column) {
-    return accounts::Msisdn::from_value(number_or_none(column, 999'999'999'999'999));
+    return accounts::Msisdn::from_value(number_or_none(column, accounts::Msisdn::highest_value));
   }
   bool good() const { return good_; }
 

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <charconv>
 
+#include "daemon/accounts/hexadecimal.hpp"
+
 namespace pulih::central {
 namespace {
 
@@ -114,27 +116,11 @@ std::optional<std::int64_t> PostgresqlAnswer::integer(int row, int column) const
   return value;
 }
 
-bool PostgresqlAnswer::read_octets(std::string_view hexadecimal, std::span<std::uint8_t> into) {
-  if (!hexadecimal.starts_with("\\x") || hexadecimal.size() != 2 + 2 * into.size()) return false;
-  hexadecimal.remove_prefix(2);
-  for (auto& octet : into) {
-    const auto [end, error] =
-        std::from_chars(hexadecimal.data(), hexadecimal.data() + 2, octet, 16);
-    if (error != std::errc{} || end != hexadecimal.data() + 2) return false;
-    hexadecimal.remove_prefix(2);
-  }
-  return true;
+bool PostgresqlAnswer::read_octets(std::string_view written, std::span<std::uint8_t> into) {
+  return written.starts_with("\\x") && accounts::read_hex(written.substr(2), into);
 }
 
-std::string bytea(std::span<const std::uint8_t> octets) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string written = "\\x";
-  for (const auto octet : octets) {
-    written.push_back(digits[octet >> 4]);
-    written.push_back(digits[octet & 15]);
-  }
-  return written;
-}
+std::string bytea(std::span<const std::uint8_t> octets) { return "\\x" + accounts::in_hex(octets); }
 
 // ---- the connection
 // ----------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class PostgresqlAnswer {
   }
 
  private:
-  static bool read_octets(std::string_view hexadecimal, std::span<std::uint8_t> into);
+  static bool read_octets(std::string_view written, std::span<std::uint8_t> into);
   struct Clear {
     void operator()(pg_result* result) const;
   };

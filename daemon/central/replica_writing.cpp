@@ -91,12 +91,8 @@ void Replica::write(const Row& row) {
   part.contact_changed = row.contact_changed;
   part.contact = {row.id, keys_.birth_date_tag(key, row.birth_date.reveal()), row.phone,
                   row.email.duplicate()};
-  auto& plain = sql_->plain;
-  plain.clear();
-  conversation::disk::Writer disk(plain);
-  fields(disk, part);
-  plain.resize((plain.size() + part_octets - 1) / part_octets * part_octets);
-  keys_.seal_into(sql_->part, plain, replica_seal, key, entropy_);
+  lay_out(part, sql_->plain);
+  keys_.seal_into(sql_->part, sql_->plain, replica_seal, key, entropy_);
   const auto phone = row.phone.empty() ? 0 : keys_.person(row.phone);
   Use(sql_->put, row.number, key, phone, row.row_version, sql_->part).run();
 }

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint64_t highest = (std::uint64_t{1} << 63) - 1;
 constexpr std::uint64_t last_block = highest / block_numbers;
-constexpr std::uint64_t highest_phone = 999'999'999'999'999;  // E.164, 6.1
 
 // A peer that is wrong is told so, and nothing of what it sent is kept.
 [[noreturn]] void wrong(const std::string& what) {
@@ -24,7 +23,7 @@ void check(const Row& row) {
   if (row.number > highest || row.row_version > highest) wrong("an account number beyond 2^63");
   if (row.gone) return;
   if (row.id.empty() || row.id.size() > longest_id) wrong("an account id without end or beginning");
-  if (row.email.size() > longest_email || row.phone.value() > highest_phone)
+  if (row.email.size() > longest_email || row.phone.value() > accounts::Msisdn::highest_value)
     wrong("a contact that is too long");
 }
 

@@ -51,7 +51,6 @@ void SyncThread::run() {
     }
     if (!operations.empty()) sync_.add(std::move(operations));
     until = sync_.step(clock_());
-    ++heartbeat_;
   }
 }
 

@@ -1,7 +1,6 @@
 // The thread that the sync runs on: it sleeps until something is due or operations come, and
 // reads the clocks once for each step.
 #pragma once
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -17,8 +16,6 @@ class SyncThread final : public engine::Pusher {
   ~SyncThread() override;
 
   void push(std::vector<engine::Operation> operations) override;
-  // Rises with each step; the watchdog may look at it.
-  std::uint64_t heartbeat() const { return heartbeat_; }
 
  private:
   void run();
@@ -28,7 +25,6 @@ class SyncThread final : public engine::Pusher {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<engine::Operation> waiting_;
-  std::atomic<std::uint64_t> heartbeat_{0};
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -2,12 +2,10 @@
 // closing their sockets.
 #include "daemon/hub/connecting.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <vector>
 
@@ -78,9 +76,7 @@ asio::awaitable<tl::expected<smpp::Stream, std::string>> connect(const Address& 
   const auto begin = [&] {
     auto stream = std::make_shared<smpp::Stream>(tcp::socket(executor), context, tls);
     race->running.push_back(stream);
-    asio::co_spawn(executor, attempt(race, stream, found), [](const std::exception_ptr& thrown) {
-      if (thrown) std::rethrow_exception(thrown);
-    });
+    asio::co_spawn(executor, attempt(race, stream, found), smpp::rethrow);
   };
   begin();
   auto next = Clock::now() + budget.next;

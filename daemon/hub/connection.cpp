@@ -90,9 +90,7 @@ Connection::Outcome Connection::meet(const central::Hello& hello) {
       return promise->set_value(
           tl::unexpected(away(where_ + ": it is being connected to already")));
     meeting_ = promise;
-    asio::co_spawn(io_, connect_and(hello), [](const std::exception_ptr& thrown) {
-      if (thrown) std::rethrow_exception(thrown);
-    });
+    asio::co_spawn(io_, connect_and(hello), smpp::rethrow);
   });
 }
 

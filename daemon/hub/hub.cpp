@@ -5,14 +5,13 @@
 
 #include <openssl/ssl.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <system_error>
 
+#include "daemon/accounts/hexadecimal.hpp"
 #include "daemon/hub/server_tls.hpp"
 
 namespace pulih::hub {
@@ -23,9 +22,7 @@ using asio::ip::tcp;
 namespace {
 
 using smpp::or_error;
-constexpr auto rethrow = [](const std::exception_ptr& thrown) {
-  if (thrown) std::rethrow_exception(thrown);
-};
+using smpp::rethrow;
 // After a failure to accept, as when there are too many descriptors.
 constexpr auto breath = std::chrono::milliseconds{200};
 
@@ -148,7 +145,7 @@ void Hub::seat(smpp::Stream stream, std::string peer) {
                                            settings_.times, factory_, std::move(calls));
   desks_.insert(desk);
   if (known) return desk->start();
-  const auto text = "the certificate " + (hash ? in_hex(*hash) : "") + " is of no site";
+  const auto text = "the certificate " + (hash ? accounts::in_hex(*hash) : "") + " is of no site";
   note(Notice::What::refused, "", desk->peer() + ": " + text);
   desk->refuse({Farewell::not_enrolled, text});
 }

@@ -3,9 +3,7 @@
 #include "daemon/hub/link.hpp"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace pulih::hub {
 
@@ -23,10 +21,6 @@ constexpr auto look_for_room = std::chrono::milliseconds{40};
 constexpr unsigned first_pings = 8;
 using smpp::or_error;
 
-void throw_on(const std::exception_ptr& thrown) {
-  if (thrown) std::rethrow_exception(thrown);
-}
-
 }  // namespace
 
 Link::Link(smpp::Stream stream, Talk::Side side, const LinkTimes& times, Owner& owner)
@@ -42,7 +36,7 @@ void Link::start() {
   for (auto loop : {&Link::read, &Link::write, &Link::watch_time})
     asio::co_spawn(
         stream_.get_executor(), [self = shared_from_this(), loop] { return (self.get()->*loop)(); },
-        throw_on);
+        smpp::rethrow);
 }
 
 void Link::send(Lane lane, Writer message) {

@@ -39,7 +39,7 @@ Enum get_enum(Reader& in, Enum last) {
 }
 accounts::Secret get_secret(Reader& in) { return accounts::Secret(in.text(most_name)); }
 accounts::Msisdn get_phone(Reader& in) {
-  return accounts::Msisdn::from_value(in.number(999'999'999'999'999));  // E.164: 15 digits
+  return accounts::Msisdn::from_value(in.number(accounts::Msisdn::highest_value));
 }
 
 // ---- requests ---------------------------------------------------------------------------------

@@ -202,9 +202,8 @@ std::vector<Row> get_rows(Reader& in) {
   get_names(in, living);
   for (std::size_t i = 0; in.good() && i < living.size(); ++i) {
     const auto date = date_of(dates[i]);
-    constexpr std::uint64_t most_phone = 999'999'999'999'999;  // E.164, 6.2.1: 15 digits
     if (!date || passwords[i] > UINT32_MAX || identities[i] > UINT32_MAX ||
-        phones[i] > most_phone) {
+        phones[i] > accounts::Msisdn::highest_value) {
       in.fail();
       break;
     }

@@ -14,6 +14,8 @@
 #include <memory>
 #include <system_error>
 
+#include "daemon/accounts/hexadecimal.hpp"
+
 namespace pulih::hub {
 namespace {
 
@@ -30,19 +32,6 @@ bool is_name(std::string_view text) {
   });
 }
 
-std::optional<CertificateHash> from_hex(std::string_view text) {
-  CertificateHash hash{};
-  if (text.size() != 2 * hash.size()) return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const char lower = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] + 32) : text[i];
-    const auto value = digits.find(lower);
-    if (value == digits.npos) return std::nullopt;
-    hash[i / 2] = static_cast<std::uint8_t>(std::size_t{hash[i / 2]} << 4 | value);
-  }
-  return hash;
-}
-
 std::vector<std::string_view> words(std::string_view line) {
   std::vector<std::string_view> found;
   while (true) {
@@ -55,16 +44,6 @@ std::vector<std::string_view> words(std::string_view line) {
 }
 
 }  // namespace
-
-std::string in_hex(const CertificateHash& hash) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const auto octet : hash) {
-    text += digits[octet >> 4];
-    text += digits[octet & 0x0F];
-  }
-  return text;
-}
 
 tl::expected<Sites, std::string> Sites::parse(std::string_view text, const std::string& file) {
   Sites read;
@@ -84,10 +63,10 @@ tl::expected<Sites, std::string> Sites::parse(std::string_view text, const std::
     if (line.size() != 3) return wrong("a line of " + std::to_string(line.size()) + " words");
     if (!is_name(line[0])) return wrong("this is no name of a site");
     if (!is_name(line[1])) return wrong("this is no name of a region");
-    const auto hash = from_hex(line[2]);
-    if (!hash) return wrong("this is no fingerprint of 64 hex digits");
-    if (read.find(*hash)) return wrong("this certificate stands here twice");
-    read.sites_.push_back({std::string(line[0]), std::string(line[1]), *hash});
+    CertificateHash hash{};
+    if (!accounts::read_hex(line[2], hash)) return wrong("this is no fingerprint of 64 hex digits");
+    if (read.find(hash)) return wrong("this certificate stands here twice");
+    read.sites_.push_back({std::string(line[0]), std::string(line[1]), hash});
   }
   return read;
 }
@@ -146,7 +125,7 @@ std::size_t Sites::revoke(const std::string& name, const std::optional<Certifica
 tl::expected<void, std::string> Sites::write(const std::filesystem::path& file) const {
   std::string text = "# SITE REGION FINGERPRINT: written by pulihctl hub\n";
   for (const auto& site : sites_)
-    text += site.name + " " + site.region + " " + in_hex(site.certificate) + "\n";
+    text += site.name + " " + site.region + " " + accounts::in_hex(site.certificate) + "\n";
   const auto beside = file.string() + ".new";
   const auto failed = [&](const std::string& what) {
     const auto why = errno_text();

@@ -15,8 +15,6 @@ namespace pulih::hub {
 
 using CertificateHash = std::array<std::uint8_t, 32>;
 
-std::string in_hex(const CertificateHash& hash);
-
 struct Site {
   std::string name, region;
   CertificateHash certificate{};

@@ -2,10 +2,8 @@
 // closed, by whichever of them.
 #include "protocols/smpp/link.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "protocols/smpp/wiping.hpp"
 
@@ -20,11 +18,6 @@ constexpr std::size_t read_octets = 65'536;
 constexpr auto last_words = std::chrono::seconds{2};
 
 Monotonic now() { return std::chrono::steady_clock::now(); }
-
-// The loops return errors; what still throws is an owner's mistake and ends io_context::run.
-void rethrow(const std::exception_ptr& thrown) {
-  if (thrown) std::rethrow_exception(thrown);
-}
 
 }  // namespace
 

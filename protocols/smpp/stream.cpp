@@ -2,8 +2,6 @@
 // costs 40 ms and more.
 #include "protocols/smpp/stream.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 namespace pulih::smpp {

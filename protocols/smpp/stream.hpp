@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,12 @@ namespace pulih::smpp {
 
 // How an operation is awaited whose failure is one of its results, not an exception.
 inline constexpr auto or_error = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+// How a loop is spawned that returns its errors: what still throws is its owner's mistake and ends
+// io_context::run.
+inline void rethrow(const std::exception_ptr& thrown) {
+  if (thrown) std::rethrow_exception(thrown);
+}
 
 class Stream {
  public:

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <future>
 
+#include "daemon/accounts/hexadecimal.hpp"
 #include "daemon/hub/hub.hpp"
 #include "daemon/hub/hub_central.hpp"
 #include "tests/link/bad_link.hpp"
@@ -37,8 +38,8 @@ class Site {
     settings.listen = {BadLink::address(BadLink::End::one), 8443};
     settings.certificate = folder_.certificate("hub.pem", server);
     settings.key = folder_.key("hub.key", server);
-    settings.sites =
-        folder_.text("sites", "nabire papua " + in_hex(*certificate_hash(tls_.certificate)) + "\n");
+    settings.sites = folder_.text(
+        "sites", "nabire papua " + accounts::in_hex(*certificate_hash(tls_.certificate)) + "\n");
     std::promise<tl::expected<void, std::string>> started;
     thread_ = std::thread([this, &link, settings, &started] {
       link.enter(BadLink::End::one);

@@ -4,6 +4,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
+#include "daemon/accounts/hexadecimal.hpp"
 #include "tests/unit/hub/hub_in_test.hpp"
 
 namespace pulih::hub {
@@ -55,8 +56,9 @@ TEST_CASE("a certificate that is not enrolled is refused with its fingerprint",
   const auto why = refused(*gateway);
   CHECK(why.kind == Unavailable::Kind::refused);
   const auto hash = certificate_hash(here.folder.certificate("stranger.pem", stranger));
-  CHECK(why.why.find(in_hex(*hash)) != std::string::npos);
-  CHECK(here.wait_for(Notice::What::refused).text.find(in_hex(*hash)) != std::string::npos);
+  CHECK(why.why.find(accounts::in_hex(*hash)) != std::string::npos);
+  CHECK(here.wait_for(Notice::What::refused).text.find(accounts::in_hex(*hash)) !=
+        std::string::npos);
   CHECK(here.central.pages() == 0);
   // Once it is enrolled the same gateway comes in.
   here.enrol("biak", "papua", stranger);
@@ -127,6 +129,21 @@ TEST_CASE("a newer connection of a site takes the older one's place", "[hub][adm
   CHECK(newer->hello({}));
   CHECK(here.ask([](Hub& hub) { return hub.states().size(); }) == 1);
   CHECK(older->hello({}));  // the links of one gateway may overtake each other
+}
+
+TEST_CASE("one connection more than the hub may have is closed", "[hub][admission]") {
+  HubInTest here([](HubSettings& settings) { settings.most_sites = 1; });
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket another(io);
+  another.connect({boost::asio::ip::make_address("127.0.0.1"), here.port});
+  here.wait_for(Notice::What::full);
+  char octet = 0;
+  boost::system::error_code closed;
+  CHECK(another.read_some(boost::asio::buffer(&octet, 1), closed) == 0);
+  CHECK(closed);
+  CHECK(gateway->hello({}));
 }
 
 TEST_CASE("what does not speak the protocol is told and let go", "[hub][admission]") {

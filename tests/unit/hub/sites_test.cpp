@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "daemon/accounts/hexadecimal.hpp"
 #include "tests/unit/carriers/certificates.hpp"
 
 namespace pulih::hub {
@@ -17,7 +18,7 @@ std::string fault_of(const std::string& text) {
 }
 
 TEST_CASE("a line of the file of sites is a site, a region and a fingerprint", "[hub][sites]") {
-  const std::string hash = in_hex(hash_of(0xAB));
+  const std::string hash = accounts::in_hex(hash_of(0xAB));
   const auto sites = Sites::parse("# who may\n\n nabire\tpapua " + hash + "  # since May\r\n", "s");
   REQUIRE(sites);
   REQUIRE(sites->find(hash_of(0xAB)));
