@@ -35,6 +35,7 @@ MAY_INCLUDE = {
     "daemon/engine/": ("daemon/accounts/", "daemon/conversation/"),
     "daemon/store/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
     "daemon/central/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
+    "daemon/directory/": ("daemon/accounts/", "daemon/central/"),
     "daemon/hub/": (
         "daemon/accounts/", "daemon/central/", "daemon/engine/",
         "protocols/smpp/stream.hpp", "protocols/smpp/tls.hpp",
