@@ -117,6 +117,17 @@ EmbeddedCentral read_embedded(Section& section, const Settings& settings) {
 
 }  // namespace
 
+std::filesystem::path replica_of(const Settings& settings) {
+  return std::visit(
+      [](const auto& central) -> std::filesystem::path {
+        if constexpr (requires { central.replica; })
+          return central.replica;
+        else
+          return {};
+      },
+      settings.central);
+}
+
 void read_central(Section& root, const Places& places, Settings& settings) {
   if (!root.require("central", "central: {driver: embedded, path: central.db}")) return;
   auto section = root.section("central");

@@ -150,6 +150,9 @@ struct Settings {
   std::vector<ConfigError> warnings;
 };
 
+// Where the copy of the accounts is; empty: the central database is here, and there is none.
+std::filesystem::path replica_of(const Settings& settings);
+
 // What a configuration may refer to outside of itself.
 struct Surroundings {
   std::filesystem::path credentials;  // $CREDENTIALS_DIRECTORY of systemd; empty: not run by it

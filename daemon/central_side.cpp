@@ -43,7 +43,6 @@ class ToldOnce {
 };
 
 // ---- the database is a file here
-// ---------------------------------------------------------------
 
 class EmbeddedSide final : public CentralSide {
  public:
@@ -72,7 +71,6 @@ class EmbeddedSide final : public CentralSide {
 };
 
 // ---- the database is elsewhere
-// -----------------------------------------------------------------
 
 struct Driver {
   const char* name = "";

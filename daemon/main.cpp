@@ -13,6 +13,7 @@
 #include "config/catalogue.hpp"
 #include "config/settings.hpp"
 #include "daemon/accounts/hashing_pool.hpp"
+#include "daemon/accounts/keyring.hpp"
 #include "daemon/accounts/memory.hpp"
 #include "daemon/carriers/carriers.hpp"
 #include "daemon/central/central.hpp"
@@ -216,23 +217,46 @@ void serve(Serving& serving, engine::EngineThread& thread) {
   io.run();
 }
 
-int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
-  operators::Journal journal(settings.site, settings.limits.journal_queue);
+void tell_of_the_start(const config::Settings& settings, operators::Journal& journal) {
   for (const auto& warning : settings.warnings)
     journal.event(operators::event::configuration_warning, warning.text());
   for (const auto& shortfall : accounts::keep_memory_out_of_files())
     journal.event(operators::event::memory_not_locked,
                   shortfall.what + "; " + shortfall.why + "; " + shortfall.hint);
   journal.event(operators::event::started, "starting");
+}
 
-  const auto site_key = accounts::read_site_key(settings.site_key);
-  if (!site_key) {
-    journal.event(operators::event::configuration_refused, site_key.error());
+// `pulihctl key rotate` says that there is another data key. What the keyring held before is all
+// that is needed to open it: the site key may be another one by now.
+void answer_to_keys(const config::Settings& settings, accounts::SiteKeys& keys,
+                    operators::Journal& journal, operators::Asked& asked) {
+  const auto known = keys.data_key();
+  const auto ring =
+      accounts::read_keyring(settings.state_dir / accounts::keyring_file, std::span(&known, 1));
+  if (!ring) return asked.refuse(ring.error());
+  const auto before = keys.data_keys();
+  if (!keys.learn(*ring))
+    return asked.refuse("this process has had " + std::to_string(before) +
+                        " data keys; start it anew: systemctl restart pulihd");
+  if (keys.data_keys() != before)
+    journal.event(operators::event::keys_learnt, "rows are sealed under another key from now on");
+  asked.tell({{"data_keys", keys.data_keys()}});
+  asked.end();
+}
+
+int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
+  operators::Journal journal(settings.site, settings.limits.journal_queue);
+  tell_of_the_start(settings, journal);
+
+  // The folder is ours before its keys are read: from then on nobody gives one up unheard.
+  store::SqliteStore store(settings.state_dir);
+  const auto ring = accounts::read_ring_of_site(settings.site_key, settings.state_dir);
+  if (!ring) {
+    journal.event(operators::event::configuration_refused, ring.error());
     return exit_configuration;
   }
-  const accounts::SiteKeys keys(*site_key);
+  accounts::SiteKeys keys(*ring);
   accounts::SystemEntropy entropy;  // of the engine's thread
-  store::SqliteStore store(settings.state_dir);
   operators::Notices notices(journal, carrier_names(settings, keys));
   operators::LinkNotices link_notices(journal);
 
@@ -278,6 +302,9 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
     operators::Control control(io);
     report.answer_at(control);
     control.answers("trace", operators::answer_to_trace(io, carriers));
+    control.answers("keys", [&](const operators::Json&, operators::Asked& asked) {
+      answer_to_keys(settings, keys, journal, asked);
+    });
     if (!settings.control_socket.empty())
       if (const auto listens = control.listen(settings.control_socket); !listens)
         journal.event(operators::event::control_unavailable, listens.error());

@@ -19,8 +19,10 @@
 #include "daemon/central/account_commands.hpp"
 #include "daemon/central_commands.hpp"
 #include "daemon/hub_commands.hpp"
+#include "daemon/key_commands.hpp"
 #include "daemon/live_commands.hpp"
 #include "daemon/profiles.hpp"
+#include "daemon/progress.hpp"
 #include "daemon/replica_commands.hpp"
 #include "protocols/gsm/msisdn.hpp"
 
@@ -79,9 +81,9 @@ struct Site {
   central::AccountCommands commands;
 
   // The driver is the embedded one.
-  Site(config::Settings read, const accounts::SiteKey& key, central::IfMissing if_missing)
+  Site(config::Settings read, const accounts::KeyRing& ring, central::IfMissing if_missing)
       : settings(std::move(read)),
-        keys(key),
+        keys(ring),
         accounts(std::get<config::EmbeddedCentral>(settings.central).database, keys, entropy,
                  if_missing),
         commands(accounts, keys, settings.policy.names) {}
@@ -104,50 +106,43 @@ std::optional<config::Settings> settings_of(const std::string& file) {
   return std::nullopt;
 }
 
+enum class Does : std::uint8_t { look, make, change };  // with the accounts
+
 template <class Command>
-int at_site(const std::string& file, central::IfMissing if_missing, Command&& command) {
+int at_site(const std::string& file, Does does, Command&& command) {
   auto settings = settings_of(file);
   if (!settings) return exit_configuration;
-  const auto key = accounts::read_site_key(settings->site_key);
-  if (!key) return fail(key.error(), exit_configuration);
   const auto* embedded = std::get_if<config::EmbeddedCentral>(&settings->central);
   if (embedded == nullptr)
     return fail(
         file + " names a central database elsewhere; its accounts are its owner's to change",
         exit_configuration);
-  if (if_missing == central::IfMissing::create)
+  const auto if_missing =
+      does == Does::make ? central::IfMissing::create : central::IfMissing::refuse;
+  if (does == Does::make)
     if (const int failed = make_folder(embedded->database.parent_path())) return failed;
+  // What is written under a key that is given up meanwhile could never be read again.
+  std::optional<accounts::KeyringLock> keys_stay;
+  if (does != Does::look) {
+    keys_stay.emplace(settings->state_dir, accounts::KeyringLock::How::shared);
+    if (const auto held = keys_stay->held(); !held) return fail(held.error());
+  }
+  const auto ring = accounts::read_ring_of_site(settings->site_key, settings->state_dir);
+  if (!ring) return fail(ring.error(), exit_configuration);
   try {
-    Site site(std::move(*settings), *key, if_missing);
+    Site site(std::move(*settings), *ring, if_missing);
     return command(site);
   } catch (const central::Unavailable& error) {
     return fail(error.why);
   }
 }
 
-int make_key(const std::string& path) {
-  accounts::SystemEntropy entropy;
-  const auto made = accounts::make_site_key(path, entropy);
-  if (!made) return fail(made.error());
-  std::printf(
-      "%s: a new site key; keep a copy in a safe place, without it nothing here can be read\n",
-      path.c_str());
-  return 0;
-}
-
 int seed(Site& site, central::Seeding what) {
   what.domain = site.settings.policy.names.domain;
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  const auto began = std::chrono::steady_clock::now();
-  const auto told = site.commands.seed(what, [&](std::uint64_t done) {
-    if (!terminal) return;
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began;
-    const double rate = static_cast<double>(done) / spent.count();
-    std::fprintf(stderr, "\r%llu of %llu accounts, %.0f a second, %.0f s left ",
-                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(what.count),
-                 rate, static_cast<double>(what.count - done) / rate);
-  });
-  if (terminal) std::fputc('\n', stderr);
+  Progress progress("accounts");
+  const auto told =
+      site.commands.seed(what, [&](std::uint64_t done) { progress(done, what.count); });
+  progress.end();
   return tell(told);
 }
 
@@ -218,22 +213,20 @@ CLI::App* command(CLI::App& under, const char* name, const char* what, CommandLi
 }
 
 void account_commands(CLI::App& accounts, CommandLine& line) {
-  using central::IfMissing;
-  const auto of_site = [&](const char* name, const char* what, IfMissing if_missing, auto run) {
-    auto* made = command(accounts, name, what, line, [&line, if_missing, run] {
-      return at_site(line.configuration, if_missing, run);
-    });
+  const auto of_site = [&](const char* name, const char* what, Does does, auto run) {
+    auto* made = command(accounts, name, what, line,
+                         [&line, does, run] { return at_site(line.configuration, does, run); });
     made->add_option("--config", line.configuration, "the configuration file")
         ->capture_default_str();
     return made;
   };
-  const auto of_account = [&](const char* name, const char* what, IfMissing if_missing, auto run) {
-    auto* made = of_site(name, what, if_missing, run);
+  const auto of_account = [&](const char* name, const char* what, Does does, auto run) {
+    auto* made = of_site(name, what, does, run);
     made->add_option("id", line.id, "like budi12@guru.sd")->required();
     return made;
   };
   constexpr std::uint64_t most_seeded = 100'000'000, most_seeds = 1'000'000;
-  auto* seeding = of_site("seed", "fill it with made-up accounts", IfMissing::create,
+  auto* seeding = of_site("seed", "fill it with made-up accounts", Does::make,
                           [&](Site& site) { return seed(site, line.seeding); });
   seeding->add_option("--count", line.seeding.count, "how many")
       ->required()
@@ -242,22 +235,22 @@ void account_commands(CLI::App& accounts, CommandLine& line) {
   seeding->add_option("--seed", line.seeding.seed, "another number makes other accounts")
       ->capture_default_str()
       ->check(CLI::Range(std::uint64_t{1}, most_seeds));
-  of_account("add", "one account; the rest is asked for", IfMissing::create, [&](Site& site) {
+  of_account("add", "one account; the rest is asked for", Does::make, [&](Site& site) {
     return add(site, line.id, line.phone);
   })->add_option("number", line.phone, "its telephone, like 6281100000000");
-  of_account("show", "versions and times", IfMissing::refuse,
+  of_account("show", "versions and times", Does::look,
              [&](Site& site) { return tell(site.commands.show(line.id)); });
-  of_account("verify", "is the password accepted that standard input holds?", IfMissing::refuse,
+  of_account("verify", "is the password accepted that standard input holds?", Does::look,
              [&](Site& site) { return verify(site, line.id); });
-  of_account("phone", "register another telephone", IfMissing::refuse,
+  of_account("phone", "register another telephone", Does::change,
              [&](Site& site) {
                return tell(site.commands.change_phone(line.id, line.phone, wall_clock()));
              })
       ->add_option("number", line.phone, "like 6281100000000")
       ->required();
-  of_account("lock", "no resets", IfMissing::refuse,
+  of_account("lock", "no resets", Does::change,
              [&](Site& site) { return tell(site.commands.set_locked(line.id, true)); });
-  of_account("unlock", "resets again, also after too many wrong birth dates", IfMissing::refuse,
+  of_account("unlock", "resets again, also after too many wrong birth dates", Does::change,
              [&](Site& site) { return tell(site.commands.set_locked(line.id, false)); });
 }
 
@@ -295,14 +288,11 @@ int main(int argc, char** argv) {
   pulih::CommandLine line;
   CLI::App app("Pulih: the operator's tool");
   app.require_subcommand(1);
-  auto* key = app.add_subcommand("key", "the site key")->require_subcommand(1);
-  pulih::command(*key, "new", "make a site key", line, [&] { return pulih::make_key(line.path); })
-      ->add_option("path", line.path, "the file to make")
-      ->required();
   auto* accounts =
       app.add_subcommand("accounts", "the embedded central database")->require_subcommand(1);
   pulih::account_commands(*accounts, line);
   pulih::carrier_commands(app, line);
+  const pulih::KeyCommands keys(app, line.chosen);
   const pulih::CentralCommands central(app, line.chosen);
   const pulih::HubCommands hub(app, line.chosen);
   const pulih::ReplicaCommands replica(app, line.chosen);

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <fstream>
 
+#include "daemon/accounts/keyring.hpp"
 #include "daemon/central/replica_carrying.hpp"
-#include "daemon/operator/shown.hpp"
+#include "daemon/progress.hpp"
 
 namespace pulih {
 namespace {
@@ -22,43 +22,6 @@ constexpr int exit_not_done = 2, exit_configuration = 78;
 int fail(const std::string& why, int code = exit_not_done) {
   std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
   return code;
-}
-
-// On a terminal one line that changes; in a pipe nothing.
-class Progress {
- public:
-  void operator()(std::uint64_t done, std::uint64_t all) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!terminal_ || now - told_ < std::chrono::milliseconds{500}) return;
-    told_ = now;
-    const auto passed = std::chrono::duration<double>(now - begun_).count();
-    const auto left = passed * static_cast<double>(all - done) / static_cast<double>(done);
-    std::fprintf(stderr, "\r%llu of %llu accounts, %s left \033[K",
-                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(all),
-                 operators::shown(std::chrono::seconds{static_cast<std::int64_t>(left)}).c_str());
-    shown_ = true;
-  }
-  void end() const {
-    if (shown_) std::fputs("\r\033[K", stderr);
-  }
-
- private:
-  const bool terminal_ = isatty(STDERR_FILENO) != 0;
-  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point told_{};
-  bool shown_ = false;
-};
-
-// Where the copy is; empty: the database is here, and there is none.
-std::filesystem::path replica_of(const config::Settings& settings) {
-  return std::visit(
-      [](const auto& central) -> std::filesystem::path {
-        if constexpr (requires { central.replica; })
-          return central.replica;
-        else
-          return {};
-      },
-      settings.central);
 }
 
 // As the daemon holds it while it runs.
@@ -109,7 +72,7 @@ CLI::App* ReplicaCommands::command(CLI::App& under, const char* name, const char
 }
 
 int ReplicaCommands::export_to(const config::Settings& settings) const {
-  const auto replica = replica_of(settings);
+  const auto replica = config::replica_of(settings);
   if (replica.empty())
     return fail("the central database is here: copy it as docs/operators.md says");
   const auto key =
@@ -121,7 +84,7 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
                 "; name a file that is not there yet");
   ::close(made);
   std::ofstream out(file_, std::ios::binary);
-  Progress progress;
+  Progress progress("accounts");
   const auto rows = central::export_replica(replica, out, *key, std::ref(progress));
   progress.end();
   if (!rows) return fail(file_ + ": " + rows.error());
@@ -130,21 +93,23 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
 }
 
 int ReplicaCommands::import_from(const config::Settings& settings) const {
-  const auto replica = replica_of(settings);
+  const auto replica = config::replica_of(settings);
   if (replica.empty()) return fail("the central database is here: there is no copy of it");
-  const auto site_key = accounts::read_site_key(settings.site_key);
-  if (!site_key) return fail(site_key.error());
+  const auto ring = accounts::read_ring_of_site(settings.site_key, settings.state_dir);
+  if (!ring) return fail(ring.error());
   const auto key =
       accounts::read_site_key(key_.empty() ? settings.site_key : std::filesystem::path(key_));
   if (!key) return fail(key.error());
   std::ifstream in(file_, std::ios::binary);
   if (!in) return fail(file_ + ": " + std::system_category().message(errno));
+  const accounts::KeyringLock keys_stay(settings.state_dir, accounts::KeyringLock::How::shared);
+  if (const auto held = keys_stay.held(); !held) return fail(held.error());
   const FolderLock lock(settings.state_dir);
   if (!lock.held())
     return fail(settings.state_dir.string() + ": pulihd runs; type: systemctl stop pulihd");
-  const accounts::SiteKeys keys(*site_key);
+  const accounts::SiteKeys keys(*ring);
   accounts::SystemEntropy entropy;
-  Progress progress;
+  Progress progress("accounts");
   const auto rows = central::import_replica(in, replica, keys, *key, entropy, std::ref(progress));
   progress.end();
   if (!rows) return fail(file_ + ": " + rows.error());

@@ -85,30 +85,70 @@ class Place {
 }  // namespace
 
 struct SiteKeys::Subkeys {
-  Key person, account, code, birth_date, text, carrier_id, sealing;
+  struct Data {
+    SiteKey key;
+    Key sealing;
+  };
+  Key person, account, code, birth_date, text, carrier_id;
+  std::array<Data, most_data_keys> data;
 };
 
-SiteKeys::SiteKeys(std::span<const std::uint8_t, octets> site_key) {
+namespace {
+// A context never changes its meaning: what lies on disk was made under it.
+void derive(Key& key, const char (&context)[crypto_kdf_CONTEXTBYTES + 1],
+            const std::uint8_t* from) {
+  crypto_kdf_derive_from_key(key.data(), key.size(), 1, context, from);
+}
+
+KeyRing ring_of(std::span<const std::uint8_t, SiteKeys::octets> site_key) {
+  KeyRing ring;
+  std::ranges::copy(site_key, ring.names.begin());
+  ring.data.push_back(ring.names);
+  return ring;
+}
+}  // namespace
+
+SiteKeys::SiteKeys(std::span<const std::uint8_t, octets> site_key) : SiteKeys(ring_of(site_key)) {}
+
+SiteKeys::SiteKeys(const KeyRing& ring) {
   static_assert(octets == crypto_kdf_KEYBYTES);
   if (sodium_init() < 0) std::terminate();
   void* memory = sodium_malloc(sizeof(Subkeys));
   if (memory == nullptr) throw std::bad_alloc();
   keys_ = new (memory) Subkeys;
-  // A context never changes its meaning: what lies on disk was made under it.
-  const auto derive = [&](Key& key, const char(&context)[crypto_kdf_CONTEXTBYTES + 1]) {
-    crypto_kdf_derive_from_key(key.data(), key.size(), 1, context, site_key.data());
-  };
-  derive(keys_->person, "person  ");
-  derive(keys_->account, "account ");
-  derive(keys_->code, "code    ");
-  derive(keys_->birth_date, "birthday");
-  derive(keys_->text, "text    ");
-  derive(keys_->carrier_id, "carrier ");
-  derive(keys_->sealing, "sealing ");
-  sodium_mprotect_readonly(keys_);
+  const auto* names = ring.names.data();
+  derive(keys_->person, "person  ", names);
+  derive(keys_->account, "account ", names);
+  derive(keys_->code, "code    ", names);
+  derive(keys_->birth_date, "birthday", names);
+  derive(keys_->text, "text    ", names);
+  derive(keys_->carrier_id, "carrier ", names);
+  for (auto key = ring.data.rbegin(); key != ring.data.rend(); ++key) add_data_key(*key);
 }
 
 SiteKeys::~SiteKeys() { sodium_free(keys_); }
+
+void SiteKeys::add_data_key(const SiteKey& key) {
+  if (known_ == most_data_keys) std::terminate();
+  sodium_mprotect_readwrite(keys_);
+  auto& data = keys_->data[known_];
+  data.key = key;
+  derive(data.sealing, "sealing ", key.data());
+  sodium_mprotect_readonly(keys_);
+  known_.fetch_add(1, std::memory_order_release);
+}
+
+bool SiteKeys::learn(const KeyRing& ring) {
+  const std::lock_guard lock(learning_);
+  const auto& key = ring.data.front();
+  for (std::size_t i = 0; i < known_; ++i)
+    if (sodium_memcmp(keys_->data[i].key.data(), key.data(), key.size()) == 0) return true;
+  if (known_ == most_data_keys) return false;
+  add_data_key(key);
+  return true;
+}
+
+SiteKey SiteKeys::data_key() const { return keys_->data[newest()].key; }
 
 PersonKey SiteKeys::person(Msisdn number) const {
   return as_row_key(Hash(keys_->person).add(little_endian(number.value())).tag());
@@ -149,18 +189,36 @@ void SiteKeys::seal_into(Blob& out, Octets plain, std::string_view table, std::u
   entropy.fill(std::span(out).first<nonce_octets>());
   crypto_aead_xchacha20poly1305_ietf_encrypt(out.data() + nonce_octets, nullptr, plain.data(),
                                              plain.size(), place.data(), place.size(), nullptr,
-                                             out.data(), keys_->sealing.data());
+                                             out.data(), keys_->data[newest()].sealing.data());
+}
+
+std::optional<std::size_t> SiteKeys::opening_key(WipedBytes& out, Octets sealed,
+                                                 std::string_view table, std::uint64_t row) const {
+  if (sealed.size() < nonce_octets + aead_tag_octets) return std::nullopt;
+  const Place place(table, row);
+  const auto body = sealed.subspan(nonce_octets);
+  out.resize(body.size() - aead_tag_octets);
+  for (auto key = newest() + 1; key-- > 0;)
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            out.data(), nullptr, nullptr, body.data(), body.size(), place.data(), place.size(),
+            sealed.data(), keys_->data[key].sealing.data()) == 0)
+      return key;
+  return std::nullopt;
 }
 
 bool SiteKeys::open_into(WipedBytes& out, Octets sealed, std::string_view table,
                          std::uint64_t row) const {
-  if (sealed.size() < nonce_octets + aead_tag_octets) return false;
-  const Place place(table, row);
-  const auto body = sealed.subspan(nonce_octets);
-  out.resize(body.size() - aead_tag_octets);
-  return crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, body.data(),
-                                                    body.size(), place.data(), place.size(),
-                                                    sealed.data(), keys_->sealing.data()) == 0;
+  return opening_key(out, sealed, table, row).has_value();
+}
+
+SiteKeys::Resealed SiteKeys::reseal(Blob& sealed, std::string_view table, std::uint64_t row,
+                                    Entropy& entropy) const {
+  WipedBytes plain;
+  const auto key = opening_key(plain, sealed, table, row);
+  if (!key) return Resealed::unreadable;
+  if (key == newest()) return Resealed::no_need;
+  seal_into(sealed, plain, table, row, entropy);
+  return Resealed::done;
 }
 
 Blob SiteKeys::seal(Octets plain, std::string_view table, std::uint64_t row,

@@ -1,10 +1,13 @@
-// The site key and what is derived from it: keyed look-up hashes, MACs of codes and birth dates,
-// and the sealing of everything that lies on disk. One 32-octet key file; a purpose each gets its
-// own subkey (libsodium crypto_kdf), so that a hash made for one purpose is worthless for another.
+// The keys of a site and what is made under them: keyed look-up hashes, MACs of codes and birth
+// dates, and the sealing of everything that lies on disk. A purpose each gets its own subkey
+// (libsodium crypto_kdf), so that a hash made for one purpose is worthless for another. How they
+// lie on disk is told in keyring.hpp.
 #pragma once
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,10 +28,25 @@ using PersonKey = std::uint64_t;
 using AccountKey = std::uint64_t;
 using Blob = std::vector<std::uint8_t>;
 
+// The octets of a key file on their way into SiteKeys; wiped when they go.
+struct SiteKey : std::array<std::uint8_t, 32> {
+  SiteKey() : array() {}
+  SiteKey(const SiteKey&) = default;
+  SiteKey& operator=(const SiteKey&) = default;
+  ~SiteKey() { sodium_memzero(data(), size()); }
+};
+
+// What a site's rows lie under. A site whose keys were never changed has its site key for both.
+struct KeyRing {
+  SiteKey names;              // numbers, ids and codes are hashed under it: it stays
+  std::vector<SiteKey> data;  // the first seals, each opens: two while rows are sealed anew
+};
+
 class SiteKeys {
  public:
   static constexpr std::size_t octets = 32;
   explicit SiteKeys(std::span<const std::uint8_t, octets> site_key);
+  explicit SiteKeys(const KeyRing& ring);
   SiteKeys(const SiteKeys&) = delete;
   SiteKeys& operator=(const SiteKeys&) = delete;
   ~SiteKeys();  // wipes
@@ -58,17 +76,29 @@ class SiteKeys {
   bool open_into(WipedBytes& out, std::span<const std::uint8_t> sealed, std::string_view table,
                  std::uint64_t row) const;
 
+  // ---- another data key, while rows are sealed and opened by other threads
+  static constexpr std::size_t most_data_keys = 8;  // in the life of a process
+  // From now on rows are sealed under the first key of the ring, and what an earlier one sealed
+  // opens as before. False: it would be one key too many, and nothing was learnt.
+  bool learn(const KeyRing& ring);
+  // Rises with each that was learnt.
+  std::size_t data_keys() const { return known_.load(std::memory_order_acquire); }
+  // The key under which rows are sealed now.
+  SiteKey data_key() const;
+  enum class Resealed : std::uint8_t { no_need, done, unreadable };
+  // A row that an earlier key sealed is sealed under the present one, in its place.
+  Resealed reseal(Blob& sealed, std::string_view table, std::uint64_t row, Entropy& entropy) const;
+
  private:
   struct Subkeys;
-  Subkeys* keys_;  // in sodium_malloc'ed memory: locked, guarded, not dumped
-};
+  std::size_t newest() const { return data_keys() - 1; }
+  void add_data_key(const SiteKey& key);
+  std::optional<std::size_t> opening_key(WipedBytes& out, std::span<const std::uint8_t> sealed,
+                                         std::string_view table, std::uint64_t row) const;
 
-// The octets of a key file on their way into SiteKeys; wiped when they go.
-struct SiteKey : std::array<std::uint8_t, SiteKeys::octets> {
-  SiteKey() : array() {}
-  SiteKey(const SiteKey&) = default;
-  SiteKey& operator=(const SiteKey&) = default;
-  ~SiteKey() { sodium_memzero(data(), size()); }
+  Subkeys* keys_;  // in sodium_malloc'ed memory: locked, guarded, not dumped
+  std::mutex learning_;
+  std::atomic<std::size_t> known_{0};  // data keys, the newest last
 };
 
 // Reads the key from a file of exactly 32 raw octets that nobody but its owner may read, or of 64

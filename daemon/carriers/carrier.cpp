@@ -81,7 +81,6 @@ std::uint64_t Carrier::link_number(std::size_t way) const {
 }
 
 // ---- what comes in
-// ---------------------------------------------------------------------------------------
 
 void Carrier::happened(Bind& bind, const smpp::Happening& happening) {
   if (const auto* received = std::get_if<smpp::Received>(&happening)) {
@@ -189,7 +188,6 @@ void Carrier::respond(const engine::Ack& ack, Answer how) {
 }
 
 // ---- what goes out
-// -----------------------------------------------------------------------------------------
 
 std::size_t Carrier::room() {
   hungry_ = true;  // before looking, so that room made meanwhile is told
@@ -275,7 +273,6 @@ bool Carrier::send_over(Way& way, const Outgoing& message) {
 }
 
 // ---- what the carrier says to it
-// -------------------------------------------------------------------------
 
 void Carrier::answered(Way& way, const smpp::Answered& answer) {
   if (const auto congestion = answer.tlvs.get8(smpp::tag::congestion_state))

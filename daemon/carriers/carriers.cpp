@@ -61,7 +61,6 @@ Carriers::Desk& Carriers::desk_of(const Carrier& carrier) {
 }
 
 // ---- the engine's side
-// ----------------------------------------------------------------------------
 
 engine::CarrierKey Carriers::route(accounts::Msisdn to, engine::CarrierKey came_by) {
   return choose(routes_, to.empty() ? std::string() : to.digits(), came_by).route->key;
@@ -113,7 +112,6 @@ void Carriers::flush() {
 }
 
 // ---- one in the place of another
-// --------------------------------------------------------------------
 
 // Who sends may have changed since they were announced.
 void Carriers::hand_over(Desk& desk, Carrier& announced_to,

@@ -29,7 +29,6 @@ struct Unavailable {
 };
 
 // ---- meeting: at the beginning of each connection
-// ------------------------------------------------
 
 // How often this gateway has met the central database, kept on both ends. A gateway that was
 // restored from a backup or copied is behind, a database that was restored is behind the gateway.
@@ -51,7 +50,6 @@ struct Welcome {
 };
 
 // ---- what teachers did
-// ---------------------------------------------------------------------------
 
 struct PasswordChange {
   OperationId id{};
@@ -96,7 +94,6 @@ class Central {
 };
 
 // ---- whose contact was changed
-// -----------------------------------------------------------------------
 
 // The old contact is told.
 struct ContactChange {
@@ -117,7 +114,6 @@ class ContactFeed {
 };
 
 // ---- what the accounts are
-// ---------------------------------------------------------------------------
 
 inline constexpr std::size_t longest_id = 128, longest_email = 254;  // RFC 5321, 4.5.3.1.3
 

@@ -4,14 +4,10 @@
 #pragma once
 #include "daemon/accounts/account.hpp"
 #include "daemon/accounts/password.hpp"
+#include "daemon/central/embedded_schema.hpp"
 #include "daemon/conversation/fields.hpp"
 
 namespace pulih::central {
-
-// What is sealed is bound to the table that it lies in.
-inline constexpr std::string_view contact_seal = "account";
-inline constexpr std::string_view verifier_seal = "verifier";
-inline constexpr std::string_view change_seal = "contact_change";
 
 // Zeros fill a sealed part up to a multiple of this, which holds all but the longest addresses.
 inline constexpr std::size_t part_octets = 96;

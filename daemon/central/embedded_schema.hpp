@@ -5,7 +5,20 @@
 #include <array>
 #include <string_view>
 
+#include "daemon/accounts/sealed_column.hpp"
+
 namespace pulih::central {
+
+// The "tables" of SiteKeys::seal; a contact, a verifier and a change are bound to the account's
+// key.
+inline constexpr std::string_view contact_seal = "account";
+inline constexpr std::string_view verifier_seal = "verifier";
+inline constexpr std::string_view change_seal = "contact_change";
+inline constexpr std::array<accounts::SealedColumn, 3> embedded_sealed_columns = {{
+    {"account", "key", "contact", contact_seal, "key"},
+    {"account", "key", "verifier", verifier_seal, "key"},
+    {"contact_change", "cursor", "change", change_seal, "account"},
+}};
 
 inline constexpr std::array<std::string_view, 1> embedded_schema_steps = {
     R"sql(

@@ -94,7 +94,6 @@ void ignore_notice(void*, const PGresult*) {}
 }  // namespace
 
 // ---- answers
-// -----------------------------------------------------------------------------------------
 
 void PostgresqlAnswer::Clear::operator()(pg_result* result) const { PQclear(result); }
 
@@ -123,7 +122,6 @@ bool PostgresqlAnswer::read_octets(std::string_view written, std::span<std::uint
 std::string bytea(std::span<const std::uint8_t> octets) { return "\\x" + accounts::in_hex(octets); }
 
 // ---- the connection
-// ----------------------------------------------------------------------------------
 
 void PostgresqlLink::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
 
@@ -250,7 +248,6 @@ Unavailable PostgresqlLink::fault(const pg_result* result) const {
 }
 
 // ---- calls
-// -------------------------------------------------------------------------------------------
 
 tl::expected<PostgresqlAnswer, Unavailable> PostgresqlLink::run(PostgresqlCall call) {
   auto answers = run(std::span(&call, 1));

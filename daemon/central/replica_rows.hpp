@@ -4,11 +4,10 @@
 #pragma once
 #include "daemon/central/central.hpp"
 #include "daemon/central/embedded_rows.hpp"
+#include "daemon/central/replica_schema.hpp"
 #include "daemon/central/statements.hpp"
 
 namespace pulih::central {
-
-inline constexpr std::string_view replica_seal = "replica";
 
 struct ReplicaPart {
   std::uint64_t row_version = 0;

@@ -2,7 +2,10 @@
 // made again at any time, so that a file of another release is replaced, never brought forward.
 // Nothing in it can be read without the site key.
 #pragma once
+#include <array>
 #include <cstdint>
+
+#include "daemon/accounts/sealed_column.hpp"
 
 namespace pulih::central {
 
@@ -43,6 +46,13 @@ enum class ReplicaMark : std::uint8_t {
   owed,    // from which block on a comparison has still to be made, in decimal
   agreed,  // seconds since 1970, in decimal
 };
+
+// The "table" of SiteKeys::seal.
+inline constexpr std::string_view replica_seal = "replica";
+inline constexpr std::array<accounts::SealedColumn, 2> replica_sealed_columns = {{
+    {"account", "number", "part", replica_seal, "key"},
+    {"mark", "name", "value", replica_seal, "", "name = 1"},  // ReplicaMark::key_check
+}};
 
 // Made when a first copy is whole: while it is written they would cost several times the rows.
 inline constexpr auto replica_indexes = R"sql(

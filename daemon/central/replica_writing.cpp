@@ -42,7 +42,6 @@ void in_transaction(SQLite::Database& database, Work&& work) {
 }  // namespace
 
 // ---- rows
-// ----------------------------------------------------------------------------------------------
 
 std::size_t Replica::apply(const std::vector<Row>& rows, Feed feed, const Cursor& next) {
   if (rows.empty() && next == cursor(feed)) return 0;
@@ -117,7 +116,6 @@ void Replica::carry_in(std::uint64_t block, const std::vector<SealedRow>& rows) 
 }
 
 // ---- comparing
-// --------------------------------------------------------------------------------------------
 
 std::vector<Fingerprint> Replica::fingerprints(std::uint64_t first, std::uint64_t last) {
   std::vector<Fingerprint> found;
@@ -164,7 +162,6 @@ std::uint64_t Replica::count() {
 }
 
 // ---- where it stands
-// --------------------------------------------------------------------------------------
 
 std::optional<std::string> Replica::mark(Mark name) {
   Use row(sql().mark, name);

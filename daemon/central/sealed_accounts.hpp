@@ -26,13 +26,18 @@ class SealedAccounts {
         end_(database, "COMMIT"),
         by_id_(database, Table::by_id),
         by_phone_(database, Table::by_phone),
-        nobody_(Table::part_of_nobody(keys)) {}
+        nobody_(Table::part_of_nobody(keys)),
+        sealed_at_(keys.data_keys()) {}
 
   // A transaction for many look-ups: beginning and ending one costs more than the search in it. It
   // holds its view of the file from the first look-up on, and keeps no writer waiting.
   void look_anew() {
     if (sqlite3_get_autocommit(database_.getHandle()) == 0) Use(end_).run();
     Use(begin_).run();
+    // Under an earlier key nobody would take longer to open than somebody.
+    if (sealed_at_ == keys_.data_keys()) return;
+    sealed_at_ = keys_.data_keys();
+    nobody_ = Table::part_of_nobody(keys_);
   }
 
   std::optional<accounts::Account> by_id(accounts::AccountKey id) {
@@ -60,7 +65,8 @@ class SealedAccounts {
   SQLite::Database& database_;
   const accounts::SiteKeys& keys_;
   SQLite::Statement begin_, end_, by_id_, by_phone_;
-  const accounts::Blob nobody_;  // opened in place of a sealed part that is not there
+  accounts::Blob nobody_;  // opened in place of a sealed part that is not there
+  std::size_t sealed_at_;  // how many data keys there were then
 };
 
 }  // namespace pulih::central

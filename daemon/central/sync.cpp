@@ -123,7 +123,6 @@ void Sync::perform(Step step) {
 }
 
 // ---- failures
-// ------------------------------------------------------------------------------------------
 
 // What the engine's look-ups came upon. A row is fetched with its block; a file is made anew.
 void Sync::heed_trouble() {
@@ -176,7 +175,6 @@ void Sync::refuse_operations() {
 }
 
 // ---- meeting
-// ------------------------------------------------------------------------------------------
 
 void Sync::meet() {
   if (!standing_read_) standing_ = parts_.standing.load();
@@ -229,7 +227,6 @@ void Sync::meet() {
 }
 
 // ---- pushing
-// ------------------------------------------------------------------------------------------
 
 void Sync::push() {
   std::vector<Operation> batch;
@@ -277,7 +274,6 @@ void Sync::replay() {
 }
 
 // ---- figures
-// ------------------------------------------------------------------------------------------
 
 void Sync::tell(News::What what, std::string text, std::uint64_t number) {
   calls_.tell({what, std::move(text), number});

@@ -47,7 +47,6 @@ void Sync::anchor() {
 }
 
 // ---- pulling
-// ------------------------------------------------------------------------------------------
 
 // True: there is more.
 bool Sync::pull(Feed feed, std::size_t& changed) {
@@ -125,7 +124,6 @@ void Sync::look_at_watermark(const Page& page, std::size_t changed) {
 }
 
 // ---- comparing
-// --------------------------------------------------------------------------------------------
 
 void Sync::compare() {
   const auto first = compare_next_.value_or(0);

@@ -26,7 +26,6 @@ constexpr std::size_t person_step = 216;
 constexpr std::size_t guard_step = 32;
 
 // ---- the structures, in the order of state.hpp
-// -----------------------------------------------------
 
 void fields(auto& disk, Claim& claim) {
   field(disk, claim.account);

@@ -76,14 +76,12 @@ State code_lost(State, const CodeLost&, Talk&);
 State open_ticket(const Claim*, TicketReason, Talk&);
 
 // ---- step 4: the new password
-// --------------------------------------------------------------------
 State hear(ChoosingPassword, const Said&, Talk&);
 State hear(TypingPassword, const Said&, Talk&);
 State hear(RepeatingPassword, const Said&, Talk&);
 State prepared(State, Prepared&, Talk&);
 
 // ---- the central database's answer
-// ----------------------------------------------------------------
 State hear(Applying, const Said&, Talk&);
 State hear(Done, const Said&, Talk&);
 State settled(State, const Settled&, Talk&);

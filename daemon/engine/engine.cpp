@@ -66,7 +66,6 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
 }
 
 // ---- a message is taken
-// ------------------------------------------------------------------------------
 
 void Engine::take(Inbound& message, Instant now) { hear({std::move(message), now}, now); }
 
@@ -215,7 +214,6 @@ void Engine::close_screen(CarrierKey carrier, std::uint64_t session,
 }
 
 // ---- what a turn wants done
-// ----------------------------------------------------------------------------
 
 void Engine::apply(accounts::PersonKey key, const Person& person, conversation::Effects& effects,
                    Instant now) {
@@ -286,7 +284,6 @@ void Engine::notice_of(const conversation::AuditLine& line, const Person& person
 }
 
 // ---- what comes back
-// ---------------------------------------------------------------------------------
 
 void Engine::take(const Sent& sent, Instant now) {
   parts_.store.erase_outbound(sent.id);

@@ -26,6 +26,9 @@ inline constexpr Event configuration_refused{"8eeb3dc9e2324915870a68b1a3039f2b",
 inline constexpr Event configuration_warning{"ddda29987e7a45b2a814096179040477", Priority::warning,
                                              "configuration_warning"};
 
+inline constexpr Event keys_learnt{"7d1c60d6e3c94a0f9f0f1a5b0a3fd2c8", Priority::notice,
+                                   "keys_learnt"};
+
 inline constexpr Event control_unavailable{"0f4c3a7be95d4b6c8e21d07c5a9b6f14", Priority::warning,
                                            "control_unavailable"};
 
@@ -138,6 +141,7 @@ inline constexpr std::array all = {started,
                                    stopping,
                                    configuration_refused,
                                    configuration_warning,
+                                   keys_learnt,
                                    control_unavailable,
                                    carrier_connecting,
                                    carrier_bound,

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "daemon/accounts/sealed_column.hpp"
+
 namespace pulih::store {
 
 // Step n takes a database from user_version n to n + 1. A step that was released is never changed.
@@ -66,5 +68,15 @@ inline constexpr std::array<std::string_view, 3> schema_steps = {
       replayed INTEGER NOT NULL) STRICT;
     )sql",
 };
+
+// As daemon/engine seals them (batch.hpp, rows.cpp).
+inline constexpr std::array<accounts::SealedColumn, 6> sealed_columns = {{
+    {"person", "key", "record", "person", "key"},
+    {"guard", "key", "record", "guard", "key"},
+    {"receipt", "key", "record", "receipt", "key"},
+    {"outbound", "id", "message", "outbound", "id"},
+    {"operation", "order", "operation", "operation", "id"},
+    {"applied", "order", "operation", "operation", "id"},
+}};
 
 }  // namespace pulih::store

@@ -128,7 +128,6 @@ auto SqliteStore::guarded(Work&& work) {
 }
 
 // ---- opening
-// -----------------------------------------------------------------------------------------
 
 SqliteStore::FolderLock::FolderLock(const std::filesystem::path& file)
     : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
@@ -197,7 +196,6 @@ void SqliteStore::migrate() {
 }
 
 // ---- the transaction
-// -----------------------------------------------------------------------------------
 
 void SqliteStore::begin() {
   guarded([&] {
@@ -220,12 +218,14 @@ void SqliteStore::commit() {
 
 void SqliteStore::rollback() noexcept {
   erased_outbound_.clear();
+  // A row that load() still points at keeps this view of the file beyond the transaction: once
+  // another connection has written, no later one could begin (SQLITE_BUSY_SNAPSHOT).
+  for (auto& load : sql_->load) load.tryReset();
   // Without a transaction this fails, and that is as good.
   sqlite3_exec(database_.getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 // ---- people and guards
-// ------------------------------------------------------------------------------------
 
 std::optional<engine::Store::Octets> SqliteStore::load(Table table, std::uint64_t key) {
   return guarded([&]() -> std::optional<Octets> {
@@ -273,7 +273,6 @@ std::vector<engine::Store::Row> SqliteStore::scan(Table table, std::uint64_t aft
 }
 
 // ---- messages
-// --------------------------------------------------------------------------------------------
 
 void SqliteStore::put_outbound(OutboundId id, CarrierKey carrier, Octets message) {
   guarded([&] {
@@ -331,7 +330,6 @@ OutboundId SqliteStore::last_outbound() {
 }
 
 // ---- operations
-// --------------------------------------------------------------------------------------------
 
 void SqliteStore::put_operation(const conversation::OperationId& id, Octets operation) {
   guarded([&] {
@@ -403,7 +401,6 @@ std::vector<engine::Store::OperationRow> SqliteStore::operations(std::uint64_t a
 }
 
 // ---- audit and marks
-// ----------------------------------------------------------------------------------------
 
 void SqliteStore::audit(engine::Instant at, conversation::Audit what, accounts::PersonKey person,
                         accounts::AccountKey account) {

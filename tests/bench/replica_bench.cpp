@@ -63,7 +63,6 @@ std::vector<central::Row> block_of_rows(std::uint64_t block, std::uint64_t rows)
 }
 
 // ---- the bare program
-// ------------------------------------------------------------------------
 
 class Bare {
  public:
@@ -151,7 +150,6 @@ class Bare {
 };
 
 // ---- ours
-// ------------------------------------------------------------------------------------
 
 struct Bench {
   std::uint64_t rows = 200'000, lookups = 200'000;

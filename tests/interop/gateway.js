@@ -66,6 +66,20 @@ limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
     return this.ended;
   }
 
+  // A command of pulihctl beside the test: `ended` resolves to {status, said} or {signal, said}.
+  command(...args) {
+    const child = spawn(path.join(BIN, 'pulihctl'), [...args, '--config', this.config]);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => { said += text; });
+    }
+    const ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status, signal) => resolve({status, signal, said}));
+    });
+    return {ended, kill: () => child.kill('SIGKILL')};
+  }
+
   // How often the password of this account was set, its first one included.
   passwordVersion(id) {
     const {stdout} = this.#ctl(['accounts', 'show', id]);

@@ -91,7 +91,6 @@ std::optional<std::string> Teacher::answer(const std::string& told) {
 }
 
 // ---- on screens
-// ------------------------------------------------------------------------------------
 
 std::string Teacher::guess_on_screen(const std::string& key) {
   if (key == "U01" && chance_.chance(200)) return std::to_string(chance_.next() % 7);

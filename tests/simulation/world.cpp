@@ -85,7 +85,6 @@ void World::broken(const std::string& what) {
 }
 
 // ---- the process
-// ---------------------------------------------------------------------------------------
 
 void World::start_engine() {
   const engine::Parts parts{store_, *this,    *this,
@@ -109,7 +108,6 @@ void World::kill() {
 }
 
 // ---- one step
-// --------------------------------------------------------------------------------------------
 
 std::optional<std::string> World::run() {
   for (std::size_t i = 0; i < teachers_.size(); ++i)
@@ -283,7 +281,6 @@ bool World::quiet() const {
 }
 
 // ---- the carrier
-// -------------------------------------------------------------------------------------------
 
 std::size_t World::room(engine::CarrierKey) {
   return static_cast<std::size_t>(chance_.between(0, 20));
@@ -355,7 +352,6 @@ void World::pass_on(std::size_t owner, const std::string& code) {
 }
 
 // ---- slow work and the central database
-// --------------------------------------------------------------------
 
 bool World::offer(std::uint64_t ticket, conversation::PasswordWork work) {
   if (chance_.chance(faults_.full_pool)) return false;

@@ -66,7 +66,6 @@ void Site::restart() {
 }
 
 // ---- what the outside does
-// ------------------------------------------------------------------------------
 
 Inbound Site::message(const Teacher& from, const std::string& text, std::uint64_t again) const {
   Inbound made;
@@ -152,7 +151,6 @@ std::size_t Site::count(const std::string& what) const {
 }
 
 // ---- what the engine does
-// -------------------------------------------------------------------------------
 
 void Site::send(Outgoing message) {
   const std::string told(message.text.reveal());

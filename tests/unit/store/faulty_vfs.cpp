@@ -60,7 +60,6 @@ std::vector<std::uint8_t> after_the_loss(const std::vector<std::uint8_t>& synced
 }  // namespace
 
 // ---- what SQLite calls
-// --------------------------------------------------------------------------------
 
 struct FaultyCalls {
   static FaultyDisk& disk() { return FaultyDisk::under_sqlite(); }
@@ -168,7 +167,6 @@ struct FaultyCalls {
 };
 
 // ---- the disk
-// --------------------------------------------------------------------------------
 
 FaultyDisk& FaultyDisk::under_sqlite() {
   static FaultyDisk only;

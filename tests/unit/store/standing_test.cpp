@@ -60,6 +60,21 @@ TEST_CASE("it is saved between the engine's batches", "[store]") {
   CHECK(standing.applied(0, 100).size() == 50);
 }
 
+TEST_CASE("it is saved after a batch that was given up, and the next batch begins", "[store]") {
+  const StateFolder folder;
+  SqliteStore store(folder.path());
+  SqliteStanding standing(folder.path());
+  store.begin();
+  store.save(engine::Table::person, 1, blob("somebody"));
+  store.commit();
+  store.begin();
+  REQUIRE(store.load(engine::Table::person, 1));
+  store.rollback();
+  standing.save(invented());
+  apply(store, 1, monday);
+  CHECK(standing.load() == invented());
+}
+
 TEST_CASE("what was applied waits no longer, comes in its order and is forgotten", "[store]") {
   const StateFolder folder;
   SqliteStore store(folder.path());

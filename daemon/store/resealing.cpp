@@ -1,0 +1,104 @@
+// See resealing.hpp. A table is walked along its primary key; a row that comes behind the walker is
+// sealed by its writer, who has the present key.
+#include "daemon/store/resealing.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+
+namespace pulih::store {
+namespace {
+
+using accounts::SealedColumn;
+using accounts::SiteKeys;
+
+// So few that the daemon, which waits for seconds before it gives up, waits for milliseconds.
+constexpr int rows_at_once = 256;
+constexpr int patience_ms = 30'000;
+
+std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
+
+std::uint64_t bound_to(const SQLite::Column& value) {
+  if (!value.isBlob()) return static_cast<std::uint64_t>(value.getInt64());
+  const auto* octets = static_cast<const std::uint8_t*>(value.getBlob());
+  std::uint64_t number = 0;
+  for (int i = 0; i < std::min(8, value.getBytes()); ++i) number = number << 8 | octets[i];
+  return number;
+}
+
+std::string rows_of(const SealedColumn& column) {
+  return " FROM " + quoted(column.table) + " WHERE " +
+         (column.only.empty() ? "true" : std::string(column.only));
+}
+
+struct Column {
+  Column(SQLite::Database& database, const SealedColumn& column)
+      : what(column),
+        some(database, "SELECT " + quoted(column.row) + ", " +
+                           (column.bound_to.empty() ? "0" : quoted(column.bound_to)) + ", " +
+                           quoted(column.column) + rows_of(column) + " AND " + quoted(column.row) +
+                           " > ? ORDER BY 1 LIMIT " + std::to_string(rows_at_once)),
+        put(database, "UPDATE " + quoted(column.table) + " SET " + quoted(column.column) +
+                          " = ? WHERE " + quoted(column.row) + " = ?") {}
+
+  const SealedColumn& what;
+  SQLite::Statement some, put;
+};
+
+// Some rows of the column after `last`, which becomes the last of them. Whether there were any.
+bool some_rows(SQLite::Database& database, Column& column, std::int64_t& last, Resealing& told,
+               const SiteKeys& keys, accounts::Entropy& entropy) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const auto before = told.rows;
+  column.some.reset();
+  column.some.bind(1, last);
+  for (accounts::Blob sealed; column.some.executeStep(); ++told.rows) {
+    last = column.some.getColumn(0).getInt64();
+    const auto octets = column.some.getColumn(2);
+    const auto* begin = static_cast<const std::uint8_t*>(octets.getBlob());
+    sealed.assign(begin, begin + octets.getBytes());
+    const auto what =
+        keys.reseal(sealed, column.what.seal, bound_to(column.some.getColumn(1)), entropy);
+    if (what == SiteKeys::Resealed::unreadable) ++told.unreadable;
+    if (what != SiteKeys::Resealed::done) continue;
+    ++told.done;
+    column.put.reset();
+    column.put.bindNoCopy(1, sealed.data(), static_cast<int>(sealed.size()));
+    column.put.bind(2, last);
+    column.put.exec();
+  }
+  column.some.reset();
+  transaction.commit();
+  return told.rows != before;
+}
+
+}  // namespace
+
+tl::expected<Resealing, std::string> reseal(const std::filesystem::path& file,
+                                            std::span<const SealedColumn> columns,
+                                            const SiteKeys& keys, accounts::Entropy& entropy,
+                                            const std::function<void(const Resealing&)>& progress) {
+  Resealing told;
+  if (!std::filesystem::exists(file)) return told;
+  try {
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, patience_ms);
+    // What the earlier key sealed is not to lie in pages that are free.
+    database.exec("PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF");
+    for (const auto& each : columns)
+      told.all += static_cast<std::uint64_t>(
+          database.execAndGet("SELECT count(*)" + rows_of(each)).getInt64());
+    for (const auto& each : columns) {
+      Column column(database, each);
+      std::int64_t last = 0;
+      while (some_rows(database, column, last, told, keys, entropy)) progress(told);
+    }
+    // Nor in the log; while somebody reads an older state it is the next round's turn.
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return told;
+  } catch (const SQLite::Exception& error) {
+    return tl::unexpected(file.string() + ": " + error.what() +
+                          "; what is sealed anew stays so: mend it and type the command again");
+  }
+}
+
+}  // namespace pulih::store
