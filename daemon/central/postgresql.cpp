@@ -225,12 +225,42 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
   return page;
 }
 
+// ---- what is probably asked for next is on its way while the last answer is stored
+
+tl::expected<PostgresqlAnswer, Unavailable> PostgresqlCentral::ask(
+    PostgresqlCall call, std::optional<PostgresqlCall> next) {
+  auto answer = link_.begun() && ahead_ == call ? link_.finish() : link_.run(std::move(call));
+  ahead_ = std::move(next);
+  if (answer && ahead_) link_.begin(*ahead_);
+  return answer;
+}
+
+PostgresqlCall PostgresqlCentral::fingerprints_call(std::uint64_t block, std::size_t most) const {
+  return {"SELECT block, rows, hash FROM pulih.fingerprints($1, $2, $3)",
+          {site_, written(block), page_of(most)}};
+}
+
+PostgresqlCall PostgresqlCentral::rows_call(std::uint64_t block) const {
+  static const std::string sql =
+      "SELECT " + std::string(columns_of_row) + " FROM pulih.rows($1, $2)";
+  return {sql.c_str(), {site_, written(block)}};
+}
+
+// A first copy asks for each block that it was told of, and then for the next ones.
+std::optional<PostgresqlCall> PostgresqlCentral::after(std::uint64_t block) const {
+  const auto next = std::ranges::upper_bound(told_blocks_, block);
+  if (next != told_blocks_.end()) return rows_call(*next);
+  if (told_blocks_.empty() || told_blocks_.size() < asked_blocks_) return std::nullopt;
+  return fingerprints_call(told_blocks_.back() + 1, asked_blocks_);
+}
+
 tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerprints(
     std::uint64_t block, std::size_t most) {
-  const auto answer = link_.run({"SELECT block, rows, hash FROM pulih.fingerprints($1, $2, $3)",
-                                 {site_, written(block), page_of(most)}});
+  const auto answer = ask(fingerprints_call(block, most), std::nullopt);
   if (!answer) return tl::unexpected(answer.error());
   std::vector<Fingerprint> found;
+  told_blocks_.clear();
+  asked_blocks_ = most;
   for (int row = 0; row < answer->rows(); ++row) {
     Columns columns(*answer, row);
     const auto hash = answer->octets<8>(row, 2);
@@ -238,14 +268,13 @@ tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerpri
                             hash.value_or(decltype(Fingerprint::hash){})};
     if (!columns.good() || !hash) return not_promised("fingerprints");
     found.push_back(print);
+    told_blocks_.push_back(print.block);
   }
   return found;
 }
 
 tl::expected<std::vector<Row>, Unavailable> PostgresqlCentral::rows(std::uint64_t block) {
-  static const std::string sql =
-      "SELECT " + std::string(columns_of_row) + " FROM pulih.rows($1, $2)";
-  const auto answer = link_.run({sql.c_str(), {site_, written(block)}});
+  const auto answer = ask(rows_call(block), after(block));
   if (!answer) return tl::unexpected(answer.error());
   std::vector<Row> found;
   for (int at = 0; at < answer->rows(); ++at) {

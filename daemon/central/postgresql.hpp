@@ -37,10 +37,19 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   void interrupt() { link_.interrupt(); }
 
  private:
+  tl::expected<PostgresqlAnswer, Unavailable> ask(PostgresqlCall call,
+                                                  std::optional<PostgresqlCall> next);
+  PostgresqlCall fingerprints_call(std::uint64_t block, std::size_t most) const;
+  PostgresqlCall rows_call(std::uint64_t block) const;
+  std::optional<PostgresqlCall> after(std::uint64_t block) const;
+
   PostgresqlLink link_;
   const accounts::SiteKeys* keys_;
   const PostgresqlParameter site_;
-  std::uint64_t fence_ = 0;  // of the last meeting
+  std::vector<std::uint64_t> told_blocks_;  // by the last fingerprints, rising
+  std::size_t asked_blocks_ = 0;            // at most so many
+  std::optional<PostgresqlCall> ahead_;     // what link_ has begun
+  std::uint64_t fence_ = 0;                 // of the last meeting
 };
 
 }  // namespace pulih::central

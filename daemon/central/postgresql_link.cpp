@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <utility>
 
 #include "daemon/accounts/hexadecimal.hpp"
 
@@ -140,7 +141,10 @@ void PostgresqlLink::interrupt() {
   [[maybe_unused]] const auto written = ::write(interrupted_, &one, sizeof one);
 }
 
-void PostgresqlLink::close() { connection_.reset(); }
+void PostgresqlLink::close() {
+  connection_.reset();
+  begun_ = false;
+}
 
 tl::expected<void, Unavailable> PostgresqlLink::open() {
   close();
@@ -257,9 +261,24 @@ tl::expected<PostgresqlAnswer, Unavailable> PostgresqlLink::run(PostgresqlCall c
 
 tl::expected<std::vector<PostgresqlAnswer>, Unavailable> PostgresqlLink::run(
     std::span<const PostgresqlCall> calls) {
+  if (begun_) (void)finish();
   if (!connection_) return tl::unexpected(away("not connected", "it is tried again"));
   if (const auto sent = send(calls); !sent) return tl::unexpected(sent.error());
   return receive(calls.size());
+}
+
+void PostgresqlLink::begin(const PostgresqlCall& call) {
+  if (begun_) (void)finish();
+  // What is not sent now is sent by finish(), which also meets whatever goes wrong.
+  begun_ = connection_ && send(std::span(&call, 1)) && PQflush(connection_.get()) >= 0;
+}
+
+tl::expected<PostgresqlAnswer, Unavailable> PostgresqlLink::finish() {
+  if (!std::exchange(begun_, false))
+    return tl::unexpected(away("not connected", "it is tried again"));
+  auto answers = receive(1);
+  if (!answers) return tl::unexpected(answers.error());
+  return std::move(answers->front());
 }
 
 // A sync after each call ends its transaction (34.5.1.1), and an error undoes that one only.

@@ -257,6 +257,36 @@ TEST_CASE_METHOD(Fixture, "fingerprints tell which blocks differ, and a block br
   CHECK(got(central.rows(std::uint64_t{1} << 62)).empty());
 }
 
+TEST_CASE_METHOD(Fixture, "a block that was read ahead is never older than what was told before it",
+                 "[postgresql]") {
+  add_many(2'500, "papua");
+  const auto version_of = [&](const std::vector<Row>& rows, std::uint64_t number) {
+    return std::ranges::find(rows, number, &Row::number)->password_version;
+  };
+  got(central.fingerprints(0, 100));
+  got(central.rows(0));  // and the next one is on its way
+  sql("UPDATE pulih.account SET verifier = 'other' WHERE number = 1500");
+  got(central.changes(Feed::all, at_present, 10));
+  CHECK(version_of(got(central.rows(1)), 1500) == 2);
+  // Another block than the expected one, then the expected one.
+  CHECK(got(central.rows(0)).size() == 1'023);
+  CHECK(got(central.rows(2)).front().number == 2'048);
+  CHECK(got(central.rows(1)).size() == 1'024);
+}
+
+TEST_CASE_METHOD(Fixture, "an answer that is on its way dies with the connection", "[postgresql]") {
+  add_many(1'500, "papua");
+  got(central.fingerprints(0, 1));
+  got(central.rows(0));  // the fingerprints after it are on their way
+  sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'pulih_site_nabire'");
+  (void)central.fingerprints(1, 1);  // it may have come before
+  const auto rows = central.rows(1);
+  REQUIRE_FALSE(rows);
+  CHECK(rows.error().kind == Unavailable::Kind::away);
+  REQUIRE(gateway.meet(central));
+  CHECK(got(central.rows(1)).size() == 477);
+}
+
 TEST_CASE_METHOD(Fixture, "a changed contact is told once, with the old one", "[postgresql]") {
   const auto number = std::to_string(add("budi12@guru.sd", "papua"));
   sql("UPDATE pulih.account SET phone = 6281100000777, email = NULL WHERE number = " + number);

@@ -43,7 +43,7 @@ void run(const std::vector<std::string>& words, const fs::path& errors) {
   int status = 0;
   waitpid(spawn(words, errors), &status, 0);
   if (status == 0) return;
-  std::fprintf(stderr, "bench_daemon: %s failed, see %s\n", words[0].c_str(), errors.c_str());
+  std::fprintf(stderr, "%s failed, see %s\n", words[0].c_str(), errors.c_str());
   std::exit(1);
 }
 
@@ -55,20 +55,27 @@ std::string Account::request() const {
   return "RESET " + name + " " + birth_date;
 }
 
-Site::Site(const fs::path& programs, std::size_t accounts) : programs_(programs) {
+void Site::make_folder() {
   std::string name = (fs::temp_directory_path() / "pulih-bench-XXXXXX").string();
   if (!mkdtemp(name.data())) {
-    std::perror("bench_daemon: a temporary folder");
+    std::perror("a temporary folder");
     std::exit(1);
   }
   folder_ = name;
   configure(2775, 10);
-  const auto journal = folder_ / "journal";
-  const std::string ctl = programs_ / "pulihctl";
-  run({ctl, "key", "new", folder_ / "site.key"}, journal);
-  run({ctl, "accounts", "seed", "--count", std::to_string(accounts), "--csv",
+  run({programs_ / "pulihctl", "key", "new", folder_ / "site.key"}, folder_ / "journal");
+}
+
+Site::Site(const fs::path& programs, std::size_t accounts) : programs_(programs) {
+  make_folder();
+  run({programs_ / "pulihctl", "accounts", "seed", "--count", std::to_string(accounts), "--csv",
        folder_ / "accounts.csv", "--config", config()},
-      journal);
+      folder_ / "journal");
+}
+
+Site::Site(const fs::path& programs, std::string central)
+    : programs_(programs), central_(std::move(central)) {
+  make_folder();
 }
 
 Site::~Site() {
@@ -95,8 +102,9 @@ void Site::configure(std::uint16_t port, std::size_t window, const Binds& binds)
   file << "site: bench\n"
        << "state_dir: " << folder_.string() << "\n"
        << "keys: {site: {file: site.key}}\n"
-       << "central: {driver: embedded, path: central.db}\n"
+       << "central: " << central_ << "\n"
        << "dialogue: {catalogues: [id, en], default: id, zone: Asia/Jakarta}\n"
+       << "control: {socket: control.sock}\n"
        << "limits:\n"
        << "  send_gaps: [0s]\n"
        << "  sends: 8\n"

@@ -29,6 +29,8 @@ struct Binds {
 class Site {
  public:
   Site(const std::filesystem::path& programs, std::size_t accounts);
+  // Its accounts are in a database elsewhere: `central` as in the configuration.
+  Site(const std::filesystem::path& programs, std::string central);
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
@@ -44,7 +46,10 @@ class Site {
   void forget_conversations() const;
 
  private:
+  void make_folder();
+
   std::filesystem::path programs_, folder_;
+  std::string central_ = "{driver: embedded, path: central.db}";
 };
 
 class Gateway {
