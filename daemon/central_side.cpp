@@ -241,6 +241,7 @@ Json FollowedSide::told() const {
                      : figures.building ? "being made anew"
                                         : "whole"},
             {"copy_age_s", age(figures.agreed)},
+            {"rows_behind", figures.rows_behind},
             {"compared_up_to_block", figures.compared_from},
             {"rows_changed", figures.rows_changed},
             {"blocks_fetched", figures.blocks_fetched},

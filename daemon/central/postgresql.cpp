@@ -199,7 +199,7 @@ tl::expected<std::vector<ContactChange>, Unavailable> PostgresqlCentral::contact
 tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Cursor& cursor,
                                                            std::size_t most) {
   static const std::string sql = "SELECT " + std::string(columns_of_row) +
-                                 ", next, more, watermark FROM pulih.changes($1, $2, $3, $4)";
+                                 ", next, behind, watermark FROM pulih.changes($1, $2, $3, $4)";
   const auto answer = link_.run(
       {sql.c_str(),
        {site_, written(feed == Feed::urgent), text_of(cursor, most_cursor_octets), page_of(most)}});
@@ -213,8 +213,8 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
     page.rows.push_back(std::move(*row));
   }
   page.next = answer->text_or_empty(last, cursor_column);
-  page.more = answer->flag(last, cursor_column + 1);
   Columns columns(*answer, last);
+  page.behind = columns.number(cursor_column + 1);
   page.watermark = columns.number(cursor_column + 2);
   if (page.next.empty() || page.next.size() > most_cursor_octets) return not_promised("changes");
   // Between two sweeps a place names the oldest transaction that is not final ("EPOCH.r.RESUME").

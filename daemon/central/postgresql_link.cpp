@@ -299,21 +299,24 @@ tl::expected<std::vector<PostgresqlAnswer>, Unavailable> PostgresqlLink::receive
     std::size_t calls) {
   std::vector<PostgresqlAnswer> answers;
   std::optional<Unavailable> failed;
+  // What the server said before it hung up tells more than that it did.
+  const auto broke = [&] {
+    const auto why = lost("the connection broke");
+    return tl::unexpected(failed.value_or(why));
+  };
   for (std::size_t synced = 0; synced < calls;) {
     const int unsent = PQflush(connection_.get());
-    if (unsent < 0) return tl::unexpected(lost("the connection broke"));
+    if (unsent < 0) return broke();
     if (PQisBusy(connection_.get()) != 0) {
       // The server may wait for us to read before it reads on.
       const auto waited = wait(static_cast<short>(unsent == 1 ? POLLIN | POLLOUT : POLLIN));
       if (!waited) return tl::unexpected(waited.error());
-      if (PQconsumeInput(connection_.get()) != 1)
-        return tl::unexpected(failed ? *failed : lost("the connection broke"));
+      if (PQconsumeInput(connection_.get()) != 1) return broke();
       continue;
     }
     PGresult* result = PQgetResult(connection_.get());
     if (result == nullptr) {  // the end of one call's results
-      if (PQstatus(connection_.get()) == CONNECTION_BAD)
-        return tl::unexpected(failed ? *failed : lost("the connection broke"));
+      if (PQstatus(connection_.get()) == CONNECTION_BAD) return broke();
       continue;
     }
     PostgresqlAnswer answer(result);
@@ -327,10 +330,7 @@ tl::expected<std::vector<PostgresqlAnswer>, Unavailable> PostgresqlLink::receive
         break;
       default:
         if (!failed) failed = fault(result);
-        if (PQstatus(connection_.get()) == CONNECTION_BAD) {
-          close();
-          return tl::unexpected(*failed);
-        }
+        if (PQstatus(connection_.get()) == CONNECTION_BAD) return broke();
     }
   }
   if (failed) return tl::unexpected(std::move(*failed));

@@ -59,9 +59,10 @@ bool Sync::pull(Feed feed, std::size_t& changed) {
   figure([&](SyncFigures& figures) {
     figures.last_contact = now_.wall;
     figures.rows_changed += changed;
+    if (feed == Feed::all) figures.rows_behind = page.behind;
     ++figures.pages;
   });
-  return page.more && (page.next != cursor || !page.rows.empty());
+  return page.behind > 0 && (page.next != cursor || !page.rows.empty());
 }
 
 void Sync::urgent() {

@@ -36,6 +36,7 @@ struct SyncFigures {
   std::optional<accounts::Instant> agreed;        // all changes of then are here
   bool whole = false, building = false, replaying = false;
   std::uint64_t rows_changed = 0, pages = 0;  // since the start
+  std::uint64_t rows_behind = 0;              // Page::behind of the last page of changes
   std::uint64_t compared_from = 0;            // block of the comparison under way
   std::uint64_t blocks_fetched = 0, blocks_repaired = 0;
   std::uint64_t operations_pushed = 0;

@@ -244,7 +244,7 @@ bool Connection::hear_page(std::uint64_t number, Answer& answer) {
   if (found == follows_.end() || found->awaited == 0) return false;
   --found->awaited;
   const auto* page = std::get_if<central::Page>(&answer);
-  found->over = !page || !page->more;
+  found->over = !page || page->behind == 0;
   if (found->over) found->awaited = 0;
   found->ready.push_back(std::move(answer));
   hand_out(*found);

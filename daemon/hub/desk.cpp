@@ -172,7 +172,7 @@ void Desk::follow_on(std::uint64_t number, const Request& request, const Answer&
   const auto* page = std::get_if<central::Page>(&answer);
   const std::lock_guard lock(mutex_);
   const auto old = follows_.find(changes->feed);
-  const bool goes_on = page && page->more;
+  const bool goes_on = page && page->behind > 0;
   const bool same = old != follows_.end() && old->second.number == number;
   // What Further added meanwhile counts.
   const std::size_t pages = same ? old->second.pages : changes->pages;

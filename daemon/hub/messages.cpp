@@ -168,13 +168,13 @@ void get(Reader&, told::Opened&) {}
 
 void put(Writer& out, const central::Page& page) {
   out.text(page.next);
-  out.octet(page.more ? 1 : 0);
+  out.varint(page.behind);
   out.varint(page.watermark);
   put_rows(out, page.rows);
 }
 void get(Reader& in, central::Page& page) {
   page.next = in.text(central::most_cursor_octets);
-  page.more = get_flag(in);
+  page.behind = in.varint();
   page.watermark = in.varint();
   page.rows = get_rows(in);
 }

@@ -92,8 +92,9 @@ tl::expected<Resealing, std::string> reseal(const std::filesystem::path& file,
       std::int64_t last = 0;
       while (some_rows(database, column, last, told, keys, entropy)) progress(told);
     }
-    // Nor in the log; while somebody reads an older state it is the next round's turn.
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    // Nor in the log. While the daemon looks at an older state this does nothing, and its own next
+    // checkpoint does it.
+    database.exec("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
     return told;
   } catch (const SQLite::Exception& error) {
     return tl::unexpected(file.string() + ": " + error.what() +

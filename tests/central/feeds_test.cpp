@@ -26,7 +26,7 @@ struct Copy {
       for (auto& row : page.rows) take(std::move(row));
       cursor = page.next;
       REQUIRE(cursor.size() <= most_cursor_octets);
-      more = page.more;
+      more = page.behind > 0;
     }
   }
   void take(Row row) {
@@ -219,6 +219,21 @@ TEST_CASE_METHOD(Fixture, "an account that moved or was deleted leaves a tombsto
   CHECK_THROWS(sql("TRUNCATE pulih.account"));
 }
 
+TEST_CASE_METHOD(Fixture, "a page tells how many rows come after it", "[postgresql]") {
+  add_many(5, "papua");
+  add_many(7, "maluku");
+  sql("DELETE FROM pulih.account WHERE number = 5");
+  const auto feed = GENERATE(Feed::all, Feed::urgent);
+  auto page = got(central.changes(feed, "", 2));
+  CHECK(page.behind == 3);  // two accounts and a tombstone
+  page = got(central.changes(feed, page.next, 2));
+  CHECK(page.behind == 1);
+  page = got(central.changes(feed, page.next, 2));
+  CHECK(page.rows.size() == 1);
+  CHECK(page.behind == 0);
+  CHECK(got(central.changes(feed, "", 5)).behind == 0);  // a full page, and nothing after it
+}
+
 TEST_CASE_METHOD(Fixture, "writing what was there already is no change", "[postgresql]") {
   add_many(3, "papua");
   Copy copy;
@@ -283,7 +298,7 @@ TEST_CASE_METHOD(Fixture, "an answer that is on its way dies with the connection
   const auto rows = central.rows(1);
   REQUIRE_FALSE(rows);
   CHECK(rows.error().kind == Unavailable::Kind::away);
-  REQUIRE(gateway.meet(central));
+  got(gateway.meet(central));
   CHECK(got(central.rows(1)).size() == 477);
 }
 

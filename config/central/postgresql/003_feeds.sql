@@ -8,13 +8,13 @@
 --                              one begins from RESUME
 -- RESUME is the oldest transaction that was under way when the sweep began: what it and later ones
 -- write comes with the next sweep, though some of it may have come already. The last row of an
--- answer is no account: it tells the next place, whether there is more now, and the oldest
+-- answer is no account: it tells the next place, how many rows come after it now, and the oldest
 -- transaction under way, which holds the sweeps up when it never ends. Anything else as a place, and a
 -- place of another epoch, is the beginning. EPOCH is the front of pulih.epoch.
 CREATE FUNCTION pulih.changes(asked_site text, urgent boolean, place text, most integer)
 RETURNS TABLE (number bigint, row_version bigint, gone boolean, id text, birth_date integer,
   phone bigint, email text, activated boolean, locked boolean, contact_changed bigint,
-  password_version bigint, identity_version bigint, next text, more boolean, watermark xid8)
+  password_version bigint, identity_version bigint, next text, behind bigint, watermark xid8)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -32,7 +32,7 @@ DECLARE
 BEGIN
   IF place = 'now' THEN
     next := epoch || '.r.' || resume;
-    more := false;
+    behind := 0;
     watermark := resume;
     RETURN NEXT;
     RETURN;
@@ -77,9 +77,18 @@ BEGIN
   END LOOP;
 
   number := NULL;
-  more := given = page;
+  behind := 0;
+  IF given = page THEN  -- 50,000 stands for that many or more: the count is not to cost more than a page
+    EXECUTE format($rest$
+      SELECT (SELECT count(*) FROM (SELECT FROM pulih.account
+                WHERE region = $1 AND (%1$I, number) > ($2, $3) LIMIT 50000) AS live)
+           + (SELECT count(*) FROM (SELECT FROM pulih.tombstone
+                WHERE region = $1 AND (chg, number) > ($2, $3) LIMIT 50000) AS gone) $rest$,
+      CASE WHEN urgent THEN 'identity_chg' ELSE 'chg' END)
+      INTO behind USING its.region, after_chg, after_number;
+  END IF;
   watermark := oldest;
-  next := epoch || CASE WHEN more THEN '.s.' || resume || '.' || after_chg || '.' || after_number
+  next := epoch || CASE WHEN behind > 0 THEN '.s.' || resume || '.' || after_chg || '.' || after_number
     ELSE '.r.' || resume END;
   RETURN NEXT;
 END $$;

@@ -143,7 +143,7 @@ Pulled pull_rows(BadLink& link, const BadLink::Conditions& conditions, std::size
         return seconds_since(asked);
       });
     cursor = page->next;
-    more = page->more;
+    more = page->behind > 0;
   }
   Pulled pulled;
   pulled.seconds = seconds_since(begin);

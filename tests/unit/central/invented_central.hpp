@@ -146,7 +146,7 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     page.next = epoch + "/" + std::to_string(from);
     for (const auto& [place, number] : by_place) {
       if (page.rows.size() == most) {
-        page.more = true;
+        page.behind = by_place.size() - page.rows.size();
         break;
       }
       page.rows.push_back(row_of(number));

@@ -196,6 +196,21 @@ TEST_CASE_METHOD(Fixture, "changes under way are no damage", "[central]") {
   CHECK(gateway.agrees());
 }
 
+TEST_CASE_METHOD(Fixture, "how many rows it is behind is told until it is behind none",
+                 "[central]") {
+  first_copy();
+  gateway.settle();
+  for (std::uint64_t i = 1; i <= 1'200; ++i) central.change_password(i);
+  gateway.pass(10s);
+  std::vector<std::uint64_t> told;
+  for (int i = 0; i < 12; ++i) {
+    gateway.step();
+    const auto behind = gateway.sync().figures().rows_behind;
+    if (told.empty() || told.back() != behind) told.push_back(behind);
+  }
+  CHECK(told == std::vector<std::uint64_t>{0, 700, 200, 0});
+}
+
 TEST_CASE_METHOD(Fixture, "a watermark that stands while rows flow is told once", "[central]") {
   first_copy();
   central.watermark = 77;

@@ -142,7 +142,7 @@ class MemoryCentral {
       for (; at < all_.feed_.size() && page.rows.size() < most; ++at)
         page.rows.push_back(copy_of(all_.rows_.at(all_.feed_[at])));
       page.next = std::to_string(at);
-      page.more = at < all_.feed_.size();
+      page.behind = all_.feed_.size() - at;
       ++all_.pages_;
       return page;
     }

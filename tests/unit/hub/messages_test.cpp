@@ -46,7 +46,7 @@ std::vector<std::vector<std::uint8_t>> one_of_each() {
   all.push_back(written(3, told::Opened{}));
   central::Page page;
   page.next = "here";
-  page.more = true;
+  page.behind = 1'234;
   for (const auto& row : rows) page.rows.push_back(MemoryCentral::copy_of(row));
   all.push_back(written(4, std::move(page)));
   all.push_back(written(5, told::Fingerprints{{{77, 3, {1, 2}}, {80, 1'024, {3}}}}));
