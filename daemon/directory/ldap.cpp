@@ -157,19 +157,20 @@ tl::expected<DirectoryWrite, Unavailable> LdapDirectory::outcome(const std::stri
   using What = DirectoryWrite::What;
   if (result.code == LDAP_ASSERTION_FAILED) return without_effect(What::changed);
   if (is_absent(result.code)) return really_gone(dn);
+  if (result.policy == PolicyFault::must_supply_old_password)
+    return tl::unexpected(link_.refused("its policy wants the old password for a new one",
+                                        "pwdSafeModify: FALSE in the policy of the accounts"));
   if (result.code == LDAP_CONSTRAINT_VIOLATION) {
-    if (!result.policy) return without_effect(What::refused, "the directory's rules");
-    if (*result.policy == PolicyFault::must_supply_old_password)
-      return tl::unexpected(link_.refused("its policy wants the old password for a new one",
-                                          "pwdSafeModify: FALSE in the policy of the accounts"));
     // Without having seen it.
-    if (*result.policy == PolicyFault::insufficient_quality &&
+    if (result.policy == PolicyFault::insufficient_quality &&
         settings_.password_form == LdapPasswordForm::argon2)
       return tl::unexpected(link_.refused(
           "its policy takes no password that it cannot judge",
           "send the text (password form text, with olcPPolicyHashCleartext: TRUE there), or set "
           "pwdCheckQuality: 1"));
-    return without_effect(What::refused, std::string(what_a_policy_said(*result.policy)));
+    return without_effect(What::refused, result.policy
+                                             ? std::string(what_a_policy_said(*result.policy))
+                                             : "the directory's rules");
   }
   if (result.code != LDAP_SUCCESS) return tl::unexpected(link_.fault(result.code));
   auto marks = result.after ? marks_of(*result.after) : std::nullopt;

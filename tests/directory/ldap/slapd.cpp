@@ -1,0 +1,316 @@
+// See slapd.hpp. The server runs as its package's user when the tests run as root.
+#include "tests/directory/ldap/slapd.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+namespace pulih::directory {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string contents(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+const passwd* server_user() {
+  if (::access("/usr/sbin/slapd", X_OK) != 0)
+    throw std::runtime_error("there is no slapd; apt-get install slapd ldap-utils");
+  return ::geteuid() == 0 ? ::getpwnam("openldap") : nullptr;
+}
+
+struct Ran {
+  int status = -1;
+  std::string said;
+};
+Ran ran(std::vector<std::string> command) {
+  if (server_user() != nullptr)
+    command.insert(command.begin(),
+                   {"setpriv", "--reuid=openldap", "--regid=openldap", "--clear-groups"});
+  std::vector<char*> arguments;
+  for (auto& word : command) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  auto name = (fs::temp_directory_path() / "pulih-said-XXXXXX").string();
+  const int file = ::mkstemp(name.data());
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, file, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, file, STDERR_FILENO);
+  pid_t child = 0;
+  Ran made;
+  if (::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ) == 0)
+    ::waitpid(child, &made.status, 0);
+  posix_spawn_file_actions_destroy(&actions);
+  ::close(file);
+  made.said = contents(name);
+  fs::remove(name);
+  return made;
+}
+
+std::string run(std::vector<std::string> command) {
+  const auto what = command.front();
+  const auto made = ran(std::move(command));
+  if (made.status != 0) throw std::runtime_error(what + ": " + made.said);
+  return made.said;
+}
+
+std::uint16_t free_port() {
+  const int listening = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(listening, any, size) != 0 || ::getsockname(listening, any, &size) != 0)
+    throw std::runtime_error("no free port");
+  ::close(listening);
+  return ntohs(address.sin_port);
+}
+
+std::string configuration(const std::string& folder, SlapdWays ways) {
+  const auto when = [](bool is, const std::string& lines) { return is ? lines : ""; };
+  return "dn: cn=config\nobjectClass: olcGlobal\ncn: config\nolcPidFile: " + folder + "/pid\n" +
+         when(ways.tls, "olcTLSCertificateFile: " + folder +
+                            "/cert.pem\nolcTLSCertificateKeyFile: " + folder + "/key.pem\n") +
+         R"(
+dn: cn=module{0},cn=config
+objectClass: olcModuleList
+cn: module{0}
+olcModulePath: /usr/lib/ldap
+olcModuleLoad: back_mdb
+olcModuleLoad: ppolicy
+olcModuleLoad: syncprov
+)" + when(ways.argon2, "olcModuleLoad: argon2\n") +
+         R"(
+dn: cn=schema,cn=config
+objectClass: olcSchemaConfig
+cn: schema
+
+include: file:///etc/ldap/schema/core.ldif
+include: file:///etc/ldap/schema/cosine.ldif
+include: file:///etc/ldap/schema/inetorgperson.ldif
+
+dn: cn=pulih,cn=schema,cn=config
+objectClass: olcSchemaConfig
+cn: pulih
+olcAttributeTypes: ( 1.3.6.1.4.1.25178.1.2.3 NAME 'schacDateOfBirth'
+  EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 )
+olcAttributeTypes: ( 1.3.6.1.4.1.25178.9.1 NAME 'region'
+  EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
+olcAttributeTypes: ( 1.3.6.1.4.1.25178.9.2 NAME 'accountState'
+  EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
+olcObjectClasses: ( 1.3.6.1.4.1.25178.9.3 NAME 'teacher' SUP top AUXILIARY
+  MAY ( schacDateOfBirth $ region $ accountState ) )
+
+dn: olcDatabase={-1}frontend,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcFrontendConfig
+olcDatabase: {-1}frontend
+
+dn: olcDatabase={0}config,cn=config
+objectClass: olcDatabaseConfig
+olcDatabase: {0}config
+olcRootDN: cn=config
+olcRootPW: config
+
+dn: olcDatabase={1}mdb,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcMdbConfig
+olcDatabase: {1}mdb
+olcSuffix: dc=example,dc=org
+olcRootDN: cn=root,dc=example,dc=org
+olcRootPW: root
+olcDbNoSync: TRUE
+olcDbIndex: objectClass,entryCSN eq
+olcAccess: to attrs=userPassword by dn.exact="cn=hub,dc=example,dc=org" write
+  by dn.exact="cn=unread,dc=example,dc=org" =w by anonymous auth by * none
+olcAccess: to dn.subtree="ou=hidden,dc=example,dc=org" by * none
+olcAccess: to * by dn.exact="cn=hub,dc=example,dc=org" read
+  by dn.exact="cn=unread,dc=example,dc=org" read
+  by dn.exact="cn=reader,dc=example,dc=org" read by * none
+olcLimits: dn.exact="cn=hub,dc=example,dc=org" size=unlimited
+olcDbDirectory: )" +
+         folder + "/data\n" +
+         when(ways.syncprov,
+              "\ndn: olcOverlay={0}syncprov,olcDatabase={1}mdb,cn=config\n"
+              "objectClass: olcSyncProvConfig\nolcOverlay: {0}syncprov\n") +
+         when(ways.policy,
+              "\ndn: olcOverlay={1}ppolicy,olcDatabase={1}mdb,cn=config\n"
+              "objectClass: olcPPolicyConfig\nolcOverlay: {1}ppolicy\n"
+              "olcPPolicyDefault: cn=policy,dc=example,dc=org\nolcPPolicyUseLockout: TRUE\n" +
+                  when(ways.hashes, "olcPPolicyHashCleartext: TRUE\n"));
+}
+
+std::string content(SlapdWays ways) {
+  std::string made =
+      "dn: dc=example,dc=org\nobjectClass: dcObject\nobjectClass: organization\n"
+      "dc: example\no: example\n\n"
+      "dn: ou=guru,dc=example,dc=org\nobjectClass: organizationalUnit\nou: guru\n\n";
+  for (const std::string user : {"hub", "reader", "unread"})
+    made += "dn: cn=" + user + ",dc=example,dc=org\nobjectClass: person\ncn: " + user +
+            "\nsn: " + user + "\nuserPassword: secret-of-" + user + "\n\n";
+  if (ways.policy)
+    for (const std::string policy :
+         {"policy\npwdMinLength: 8\npwdCheckQuality: 1\npwdInHistory: 3\n",
+          "strict\npwdCheckQuality: 2\n", "locking\npwdLockout: TRUE\npwdMaxFailure: 2\n",
+          "expiring\npwdMaxAge: 1\n", "slow\npwdMinAge: 9999\n", "old\npwdSafeModify: TRUE\n"})
+      made += "dn: cn=" + policy.substr(0, policy.find('\n')) +
+              ",dc=example,dc=org\nobjectClass: person\nobjectClass: pwdPolicy\nsn: policy\n"
+              "pwdAttribute: userPassword\ncn: " +
+              policy + "\n";
+  return made;
+}
+
+}  // namespace
+
+Slapd::Slapd(SlapdWays ways) : plain_port_(free_port()), tls_port_(free_port()), ways_(ways) {
+  std::string name = "/tmp/pulih-ldap-XXXXXX";  // a socket's name has at most 107 octets
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  folder_ = name;
+  if (const auto* user = server_user(); user != nullptr)
+    if (::chown(name.c_str(), user->pw_uid, user->pw_gid) != 0)
+      throw std::runtime_error("chown " + name);
+  // Tests read the certificates as whoever runs them.
+  fs::permissions(folder_, fs::perms::group_all | fs::perms::others_all, fs::perm_options::add);
+  // The server's own, which is its authority too, and one that has nothing to do with it.
+  for (const std::string kind : {"", "other-"})
+    run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "30", "-subj", "/CN=ldap", "-addext",
+         "subjectAltName=IP:127.0.0.1,IP:0.0.0.0,DNS:localhost", "-keyout",
+         name + "/" + kind + "key.pem", "-out", name + "/" + kind + "cert.pem"});
+  fs::create_directory(folder_ / "conf");
+  fs::create_directory(folder_ / "data");
+  for (const auto* each : {"conf", "data"}) fs::permissions(folder_ / each, fs::perms::all);
+  std::ofstream(folder_ / "conf.ldif") << configuration(name, ways);
+  run({"slapadd", "-n0", "-F", name + "/conf", "-l", name + "/conf.ldif"});
+  load(content(ways));
+  start();
+}
+
+Slapd::~Slapd() {
+  if (runs_) stop();
+  fs::remove_all(folder_);
+}
+
+Slapd& Slapd::shared() {
+  static Slapd slapd;
+  return slapd;
+}
+
+void Slapd::load(const std::string& ldif) {
+  std::ofstream(folder_ / "load.ldif") << ldif;
+  run({"slapadd", "-q", "-n1", "-w", "-F", folder_ / "conf", "-l", folder_ / "load.ldif"});
+}
+
+// It goes into the background when it is ready.
+void Slapd::start() {
+  auto all = socket() + " " + plain("0.0.0.0");
+  if (ways_.tls) all += " " + tls("0.0.0.0");
+  run({"slapd", "-F", folder_ / "conf", "-h", all});
+  runs_ = true;
+}
+
+void Slapd::stop() {
+  const auto written = contents(folder_ / "pid");
+  pid_t server = 0;
+  std::from_chars(written.data(), written.data() + written.size(), server);
+  if (server <= 1) throw std::runtime_error("no pid of slapd");
+  pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, server, 0)), POLLIN, 0};
+  ::kill(server, SIGTERM);
+  if (ended.fd >= 0) ::poll(&ended, 1, 60'000);
+  ::close(ended.fd);
+  runs_ = false;
+}
+
+void Slapd::change(const std::string& ldif) {
+  std::ofstream(folder_ / "change.ldif") << ldif;
+  run({"ldapmodify", "-x", "-e", "relax", "-H", socket(), "-D", "cn=root," + suffix, "-w", "root",
+       "-a", "-f", folder_ / "change.ldif"});
+}
+
+std::string Slapd::value(const std::string& dn, const std::string& attribute) const {
+  const auto said = run({"ldapsearch", "-LLL", "-x", "-o", "ldif-wrap=no", "-H", socket(), "-D",
+                         "cn=root," + suffix, "-w", "root", "-b", dn, "-s", "base", attribute});
+  const auto at = said.find("\n" + attribute + ": ");
+  if (at == said.npos) return "";
+  const auto from = at + attribute.size() + 3;
+  return said.substr(from, said.find('\n', from) - from);
+}
+
+bool Slapd::lets_in(const std::string& dn, const std::string& password) const {
+  return ran({"ldapwhoami", "-x", "-H", socket(), "-D", dn, "-w", password}).status == 0;
+}
+
+std::string Slapd::socket() const {
+  auto name = folder_.string() + "/socket", made = std::string("ldapi://");
+  for (const char c : name) made += c == '/' ? "%2F" : std::string(1, c);
+  return made;
+}
+std::string Slapd::plain(const std::string& host) const {
+  return "ldap://" + host + ":" + std::to_string(plain_port_);
+}
+std::string Slapd::tls(const std::string& host) const {
+  return "ldaps://" + host + ":" + std::to_string(tls_port_);
+}
+
+LdapSettings Slapd::settings() const {
+  LdapSettings made;
+  made.place.uri = socket();
+  made.place.bind_dn = "cn=hub," + suffix;
+  made.place.password = accounts::Secret("secret-of-hub");
+  made.place.ca_file = folder_ / "cert.pem";
+  made.base = teachers;
+  made.filter = "(objectClass=teacher)";
+  made.schema.region = "papua";
+  return made;
+}
+
+std::string Invented::ldif() const {
+  std::string made =
+      "dn: " + dn() +
+      "\nobjectClass: inetOrgPerson\nobjectClass: teacher\ncn: x\nsn: x\nuid: " + id + "\n";
+  if (!birth_date.empty()) made += "schacDateOfBirth: " + birth_date + "\n";
+  if (!phone.empty()) made += "mobile: " + phone + "\n";
+  if (!email.empty()) made += "mail: " + email + "\n";
+  if (!password.empty()) made += "userPassword: " + password + "\n";
+  return made + more + "\n";
+}
+
+std::string new_base(Slapd& slapd) {
+  static int last = 0;
+  const auto name = "unit" + std::to_string(++last);
+  slapd.change("dn: ou=" + name + "," + suffix + "\nobjectClass: organizationalUnit\nou: " + name +
+               "\n");
+  return "ou=" + name + "," + suffix;
+}
+
+const central::DirectoryEntry* Listed::find(std::string_view id) const {
+  const auto found = std::ranges::find(entries, id, &central::DirectoryEntry::id);
+  return found == entries.end() ? nullptr : &*found;
+}
+
+Listed list(central::Directory& directory, const std::string& since) {
+  Listed made;
+  made.place = got(directory.list(since, [&](central::DirectoryListed each) {
+    if (each)
+      made.entries.push_back(std::move(*each));
+    else
+      made.faults.push_back(each.error());
+  }));
+  return made;
+}
+
+}  // namespace pulih::directory
