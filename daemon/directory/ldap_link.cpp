@@ -1,16 +1,13 @@
 // See ldap_link.hpp. The waits are our own, so that another thread can end them: libldap is asked
-// only for what has arrived. Connecting is libldap's, within its network timeout.
+// only for what has arrived.
 #include "daemon/directory/ldap_link.hpp"
 
 #include <ldap.h>
+#include <openldap.h>
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
+#include <cstring>
 
 #include "daemon/directory/ldap_calls.hpp"
 
@@ -72,45 +69,11 @@ const Meaning& meaning_of(int code) {
   return found == std::end(meanings) ? any_other : *found;
 }
 
-struct FreeUrl {
-  void operator()(LDAPURLDesc* url) const { ldap_free_urldesc(url); }
-};
-using Url = std::unique_ptr<LDAPURLDesc, FreeUrl>;
-
-// The only entry of the URI that is used; null: it is no LDAP URL (RFC 4516), or several.
-Url parsed(const std::string& uri) {
-  LDAPURLDesc* url = nullptr;
-  if (uri.find_first_of(" ,") != uri.npos || ldap_url_parse(uri.c_str(), &url) != LDAP_URL_SUCCESS)
-    return nullptr;
-  return Url(url);
-}
-
-std::string_view text(const char* octets) { return octets == nullptr ? "" : octets; }
-
-// What of it names no person and no secret.
-std::string where_of(const std::string& uri) {
-  const auto url = parsed(uri);
-  if (!url) return "";
-  std::string where(text(url->lud_scheme));
-  where.append("://").append(text(url->lud_host));
-  if (where.starts_with("ldapi")) return where;
-  return where.append(":").append(std::to_string(url->lud_port));
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host.starts_with("127.") || host == "::1" || host == "[::1]";
-}
-
 // Libldap's own words about TLS: a certificate's fault, no more than a line of ASCII.
-std::string printable(std::string_view said) {
-  std::string shown(said.substr(0, 120));
+std::string printable(const char* said) {
+  std::string shown(said == nullptr ? "" : said, said == nullptr ? 0 : ::strnlen(said, 120));
   std::erase_if(shown, [](char c) { return c < ' ' || c > '~'; });
   return shown;
-}
-
-timeval interval(std::chrono::milliseconds time) {
-  return {static_cast<time_t>(time.count() / 1'000),
-          static_cast<suseconds_t>(time.count() % 1'000 * 1'000)};
 }
 
 // A message with more is no entry of ours: only few attributes are asked for.
@@ -124,24 +87,7 @@ void LdapLink::Unbind::operator()(ldap* connection) const {
 }
 
 LdapLink::LdapLink(const LdapPlace& place)
-    : place_(place),
-      where_(where_of(place.uri)),
-      interrupted_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (interrupted_ < 0) throw Unavailable{away("no eventfd", "see LimitNOFILE= of pulihd.service")};
-}
-
-LdapLink::~LdapLink() { ::close(interrupted_); }
-
-void LdapLink::interrupt() {
-  const std::uint64_t one = 1;
-  // It fails only when it was interrupted 2^64 - 1 times.
-  [[maybe_unused]] const auto written = ::write(interrupted_, &one, sizeof one);
-}
-
-bool LdapLink::interrupted() const {
-  pollfd waited{interrupted_, POLLIN, 0};
-  return ::poll(&waited, 1, 0) != 0;
-}
+    : place_(place), address_(place.uri), wire_(place.patience) {}
 
 // ---- what went wrong
 // -----------------------------------------------------------------------------
@@ -154,7 +100,8 @@ Unavailable LdapLink::refused(std::string_view what, std::string_view hint) cons
 
 Unavailable LdapLink::away(std::string_view what, std::string_view hint) const {
   std::string why("directory ");
-  return {why.append(where_).append(": ").append(what).append("; ").append(hint), Kind::away};
+  return {why.append(address_.shown()).append(": ").append(what).append("; ").append(hint),
+          Kind::away};
 }
 
 Unavailable LdapLink::lost(std::string_view what) {
@@ -170,102 +117,87 @@ Unavailable LdapLink::fault(int code) {
   return why;
 }
 
-Unavailable LdapLink::not_connected(int code) {
-  char* said = nullptr;
-  ldap_get_option(native(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &said);
-  const std::string diagnosis = printable(text(said));
-  ldap_memfree(said);
-  close();
-  // Before anybody logged in these are words about TLS, or none.
-  if (diagnosis.find("TLS") != diagnosis.npos || code == LDAP_CONNECT_ERROR)
-    return refused("no encrypted connection: " + diagnosis,
-                   "the CA file in the configuration, and the host's name in the certificate");
-  return away("no connection (" + std::to_string(code) + ")",
-              "is it running, and can this machine reach it?");
-}
-
 // ---- the connection
 // ----------------------------------------------------------------------------------
 
-tl::expected<void, Unavailable> LdapLink::prepare() {
-  LDAP* made = nullptr;
-  if (where_.empty() || ldap_initialize(&made, place_.uri.c_str()) != LDAP_SUCCESS)
+tl::expected<void, Unavailable> LdapLink::connect() {
+  close();
+  if (address_.scheme.empty())
     return tl::unexpected(
         Unavailable{"the directory's URI cannot be read; it is one, and written "
                     "like ldaps://ldap.example.org",
                     Kind::refused});
+  if (const auto connected = wire_.connect(address_); !connected)
+    return tl::unexpected(away("no connection: " + connected.error(),
+                               "is it running, and can this machine reach it?"));
+  LDAP* made = nullptr;
+  Sockbuf* buffer = nullptr;
+  if (ldap_init_fd(wire_.descriptor(), LDAP_PROTO_EXT, place_.uri.c_str(), &made) != LDAP_SUCCESS)
+    return tl::unexpected(away("libldap takes no connection", "give this machine more memory"));
   connection_.reset(made);
-  // Each is said here, whatever the machine's ldap.conf has.
+  ber_len_t most = most_message_octets;
+  if (ldap_get_option(made, LDAP_OPT_SOCKBUF, &buffer) != LDAP_OPT_SUCCESS ||
+      ber_sockbuf_add_io(buffer, &LdapWire::layer(), LBER_SBIOD_LEVEL_PROVIDER, &wire_) != 0 ||
+      ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most) != 1)
+    return tl::unexpected(lost("libldap lacks an option"));
+  if (const auto prepared = prepare(); !prepared) return prepared;
+  if (address_.scheme == "ldaps") return start_tls();
+  if (address_.scheme == "ldapi" || address_.is_loopback()) return {};
+  return ask_for_tls().and_then([&] { return start_tls(); });
+}
+
+// Each is said here, whatever the machine's ldap.conf has.
+tl::expected<void, Unavailable> LdapLink::prepare() {
   const int version = LDAP_VERSION3, none = 0, demand = LDAP_OPT_X_TLS_HARD,
-            oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2, new_context = 0, idle_seconds = 30;
-  const unsigned unacknowledged_ms = 45'000;
-  const auto step = interval(place_.patience / 3);
+            oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2, new_context = 0;
+  const timeval endless{-1, 0};  // the wire's waits have an end
   const auto* authorities =
       place_.ca_file.empty() ? "/etc/ssl/certs/ca-certificates.crt" : place_.ca_file.c_str();
-  ber_len_t most = most_message_octets;
-  Sockbuf* buffer = nullptr;
   const auto set = [&](int option, const void* value) {
-    return ldap_set_option(made, option, value) == LDAP_OPT_SUCCESS;
+    return ldap_set_option(native(), option, value) == LDAP_OPT_SUCCESS;
   };
   const bool done = set(LDAP_OPT_PROTOCOL_VERSION, &version) &&
                     set(LDAP_OPT_REFERRALS, LDAP_OPT_OFF) && set(LDAP_OPT_RESTART, LDAP_OPT_ON) &&
                     set(LDAP_OPT_DEREF, &none) && set(LDAP_OPT_SIZELIMIT, &none) &&
-                    set(LDAP_OPT_TIMELIMIT, &none) && set(LDAP_OPT_NETWORK_TIMEOUT, &step) &&
-                    set(LDAP_OPT_TIMEOUT, &step) && set(LDAP_OPT_X_KEEPALIVE_IDLE, &idle_seconds) &&
-                    set(LDAP_OPT_TCP_USER_TIMEOUT, &unacknowledged_ms) &&
-                    set(LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) &&
+                    set(LDAP_OPT_TIMELIMIT, &none) && set(LDAP_OPT_NETWORK_TIMEOUT, &endless) &&
+                    set(LDAP_OPT_TIMEOUT, &endless) && set(LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) &&
                     set(LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest) &&
                     set(LDAP_OPT_X_TLS_CACERTFILE, authorities);
-  if (!done || ldap_get_option(made, LDAP_OPT_SOCKBUF, &buffer) != LDAP_OPT_SUCCESS ||
-      ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most) != 1)
-    return tl::unexpected(lost("libldap lacks an option"));
-  if (!set(LDAP_OPT_X_TLS_NEWCTX, &new_context)) {
-    close();
-    return tl::unexpected(refused("the CA file cannot be read",
-                                  "the CA file in the configuration: "
-                                  "PEM, and readable for pulihd"));
-  }
-  return {};
-}
-
-tl::expected<void, Unavailable> LdapLink::connect() {
+  if (!done) return tl::unexpected(lost("libldap lacks an option"));
+  if (address_.scheme == "ldapi" || set(LDAP_OPT_X_TLS_NEWCTX, &new_context)) return {};
   close();
-  if (interrupted()) return tl::unexpected(lost("the hub is stopping"));
-  if (const auto prepared = prepare(); !prepared) return prepared;
-  if (const int code = ldap_connect(native()); code != LDAP_SUCCESS)
-    return tl::unexpected(not_connected(code));
-  bound_waits();
-  const auto url = parsed(place_.uri);
-  if (text(url->lud_scheme) == "ldap" && !is_loopback(text(url->lud_host))) return start_tls();
-  return {};
+  return tl::unexpected(refused("the CA file cannot be read",
+                                "the CA file in the configuration: PEM, and readable for pulihd"));
 }
 
-// Libldap reads a record or a message to its end once it has begun.
-void LdapLink::bound_waits() {
-  int descriptor = -1;
-  const auto wait = interval(place_.patience);
-  if (ldap_get_option(native(), LDAP_OPT_DESC, &descriptor) != LDAP_OPT_SUCCESS) return;
-  ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-  ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-}
-
-tl::expected<void, Unavailable> LdapLink::start_tls() {
+// RFC 4511, 4.14.
+tl::expected<void, Unavailable> LdapLink::ask_for_tls() {
   int request = 0;
   const int sent = ldap_start_tls(native(), nullptr, nullptr, &request);
-  auto answer = next(sent, request);
+  const auto answer = next(sent, request);
   if (!answer) return tl::unexpected(answer.error());
   int code = LDAP_OTHER;
   const int read =
       ldap_parse_result(native(), answer->get(), &code, nullptr, nullptr, nullptr, nullptr, 0);
-  if (read != LDAP_SUCCESS || code != LDAP_SUCCESS) {
-    close();
-    return tl::unexpected(refused("it offers no StartTLS (" + std::to_string(code) + ")",
-                                  "give it a certificate (olcTLSCertificateFile): nothing goes "
-                                  "over a network that is not encrypted and proven"));
-  }
-  if (const int made = ldap_install_tls(native()); made != LDAP_SUCCESS)
-    return tl::unexpected(not_connected(made));
-  return {};
+  if (read == LDAP_SUCCESS && code == LDAP_SUCCESS) return {};
+  close();
+  return tl::unexpected(refused("it offers no StartTLS (" + std::to_string(code) + ")",
+                                "give it a certificate (olcTLSCertificateFile): nothing goes over "
+                                "a network that is not encrypted and proven"));
+}
+
+tl::expected<void, Unavailable> LdapLink::start_tls() {
+  const int code = ldap_install_tls(native());
+  if (code == LDAP_SUCCESS) return {};
+  char* said = nullptr;
+  ldap_get_option(native(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &said);
+  const auto words = printable(said);
+  ldap_memfree(said);
+  if (wire_.is_lost()) return tl::unexpected(lost("no TLS: the connection broke"));
+  close();
+  return tl::unexpected(refused("no TLS: " + words,
+                                "the CA file in the configuration, and the host's name in the "
+                                "certificate"));
 }
 
 tl::expected<void, Unavailable> LdapLink::log_in() {
@@ -283,16 +215,10 @@ tl::expected<void, Unavailable> LdapLink::log_in() {
 }
 
 tl::expected<void, Unavailable> LdapLink::ready() {
-  if (connection_ && !interrupted() && !was_closed()) return {};
+  // Nothing is asked, so whatever has arrived is the end, or the notice of it (RFC 4511, 4.4.1).
+  if (connection_ && !wire_.interrupted() && !wire_.has_arrived()) return {};
   if (const auto connected = connect(); !connected) return connected;
   return log_in();
-}
-
-// Nothing is asked, so whatever arrives is the end, or the notice of it (RFC 4511, 4.4.1).
-bool LdapLink::was_closed() const {
-  pollfd waited{-1, POLLIN, 0};
-  return ldap_get_option(native(), LDAP_OPT_DESC, &waited.fd) != LDAP_OPT_SUCCESS ||
-         ::poll(&waited, 1, 0) != 0;
 }
 
 tl::expected<LdapMessage, Unavailable> LdapLink::next(int sent, int request) {
@@ -303,16 +229,8 @@ tl::expected<LdapMessage, Unavailable> LdapLink::next(int sent, int request) {
     const int got = ldap_result(native(), request, LDAP_MSG_ONE, &now, &message);
     if (got > 0) return LdapMessage(message);
     if (got < 0) return tl::unexpected(lost("the connection broke"));
-    std::array<pollfd, 2> waited{pollfd{-1, POLLIN, 0}, pollfd{interrupted_, POLLIN, 0}};
-    if (ldap_get_option(native(), LDAP_OPT_DESC, &waited[0].fd) != LDAP_OPT_SUCCESS)
-      return tl::unexpected(lost("the connection broke"));
-    int ready = 0;
-    do ready = ::poll(waited.data(), waited.size(), static_cast<int>(place_.patience.count()));
-    while (ready < 0 && errno == EINTR);
-    if (waited[1].revents != 0) return tl::unexpected(lost("the hub is stopping"));
-    if (ready <= 0)
-      return tl::unexpected(
-          lost("nothing came for " + std::to_string(place_.patience.count() / 1'000) + " s"));
+    if (const auto waited = wire_.wait(POLLIN); !waited)
+      return tl::unexpected(lost(waited.error()));
   }
 }
 

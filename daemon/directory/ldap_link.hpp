@@ -11,6 +11,7 @@
 
 #include "daemon/accounts/secret.hpp"
 #include "daemon/central/central.hpp"
+#include "daemon/directory/ldap_wire.hpp"
 
 // <ldap.h> has hundreds of macros; only the files that call it include it.
 struct ldap;
@@ -26,7 +27,7 @@ struct LdapPlace {
   std::string bind_dn;
   accounts::Secret password;
   std::string ca_file;  // PEM; empty: the authorities that this machine trusts
-  // While nothing arrives; a third of it for each step of connecting.
+  // While nothing arrives.
   std::chrono::milliseconds patience = std::chrono::seconds{30};
 };
 
@@ -41,7 +42,6 @@ class LdapLink {
   explicit LdapLink(const LdapPlace& place);
   LdapLink(const LdapLink&) = delete;
   LdapLink& operator=(const LdapLink&) = delete;
-  ~LdapLink();
 
   // A new connection, on which nobody has logged in; one that was there is closed.
   tl::expected<void, Unavailable> connect();
@@ -58,7 +58,7 @@ class LdapLink {
   Unavailable refused(std::string_view what, std::string_view hint) const;
 
   // From another thread: what is under way fails now, and everything after it.
-  void interrupt();
+  void interrupt() { wire_.interrupt(); }
 
   ldap* native() const { return connection_.get(); }
 
@@ -67,20 +67,17 @@ class LdapLink {
     void operator()(ldap* connection) const;
   };
   tl::expected<void, Unavailable> prepare();
+  tl::expected<void, Unavailable> ask_for_tls();
   tl::expected<void, Unavailable> start_tls();
   tl::expected<void, Unavailable> log_in();
-  void bound_waits();
-  bool was_closed() const;
-  bool interrupted() const;
-  Unavailable not_connected(int code);
   Unavailable away(std::string_view what, std::string_view hint) const;
   // Closes the connection.
   Unavailable lost(std::string_view what);
 
   const LdapPlace& place_;
-  std::string where_;  // ldaps://host:port
+  const LdapAddress address_;
+  LdapWire wire_;
   std::unique_ptr<ldap, Unbind> connection_;
-  int interrupted_;  // eventfd
 };
 
 }  // namespace pulih::directory

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
@@ -78,6 +79,21 @@ std::uint16_t free_port() {
     throw std::runtime_error("no free port");
   ::close(listening);
   return ntohs(address.sin_port);
+}
+
+void wait_for(std::uint16_t port) {
+  const auto enough = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+  for (bool is_there = false; !is_there;) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int asking = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    is_there = ::connect(asking, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    ::close(asking);
+    if (!is_there && std::chrono::steady_clock::now() > enough)
+      throw std::runtime_error("slapd does not listen");
+  }
 }
 
 std::string configuration(const std::string& folder, SlapdWays ways) {
@@ -215,12 +231,14 @@ void Slapd::load(const std::string& ldif) {
   run({"slapadd", "-q", "-n1", "-w", "-F", folder_ / "conf", "-l", folder_ / "load.ldif"});
 }
 
-// It goes into the background when it is ready.
+// It goes into the background before it listens.
 void Slapd::start() {
   auto all = socket() + " " + plain("0.0.0.0");
   if (ways_.tls) all += " " + tls("0.0.0.0");
   run({"slapd", "-F", folder_ / "conf", "-h", all});
   runs_ = true;
+  wait_for(plain_port_);
+  if (ways_.tls) wait_for(tls_port_);
 }
 
 void Slapd::stop() {
