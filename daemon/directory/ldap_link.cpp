@@ -191,10 +191,12 @@ tl::expected<void, Unavailable> LdapLink::start_tls() {
   if (code == LDAP_SUCCESS) return {};
   char* said = nullptr;
   ldap_get_option(native(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &said);
-  const auto words = printable(said);
+  auto words = printable(said);
   ldap_memfree(said);
   if (wire_.is_lost()) return tl::unexpected(lost("no TLS: the connection broke"));
   close();
+  // Libldap forgets what it found: GnuTLS has no words for its number.
+  if (words.starts_with("(unknown")) words = "the certificate is another host's";
   return tl::unexpected(refused("no TLS: " + words,
                                 "the CA file in the configuration, and the host's name in the "
                                 "certificate"));

@@ -32,8 +32,8 @@ struct Fixture {
   }
 };
 
-std::string csn(const std::string& time, const std::string& server) {
-  return time + ".000001Z#000000#" + server + "#000000";
+std::string csn(const std::string& time, int server) {
+  return time + ".000001Z#000000#00" + std::to_string(server) + "#000000";
 }
 
 TEST_CASE_METHOD(Fixture, "an entry is told as it is", "[ldap]") {
@@ -137,7 +137,7 @@ TEST_CASE("since a place only what changed is told, and what changed is told", "
   Invented budi;
   for (int i = 0; i < 20; ++i) {
     budi.id = "guru" + std::to_string(i) + "@guru.sd";
-    budi.more = "entryCSN: " + csn("20240101000000", "000") + "\n";
+    budi.more = "entryCSN: " + csn("20240101000000", 0) + "\n";
     ldif += budi.ldif();
   }
   slapd.load(ldif);
@@ -160,28 +160,28 @@ TEST_CASE("since a place only what changed is told, and what changed is told", "
 TEST_CASE("a change by another server whose clock is years behind is told", "[ldap]") {
   Slapd slapd;
   slapd.stop();
-  const auto add = [&](const std::string& id, const std::string& time, const std::string& server) {
+  const auto add = [&](const std::string& id, const std::string& time, int server) {
     Invented made;
     made.id = id + "@guru.sd";
     made.more = "entryCSN: " + csn(time, server) + "\n";
     slapd.load(made.ldif());
   };
-  add("satu", "20240601000000", "001");
-  add("dua", "20200101000000", "002");
+  add("satu", "20240601000000", 1);
+  add("dua", "20200101000000", 2);
   slapd.start();
   LdapDirectory directory(slapd.settings());
   const auto before = list(directory);
   CHECK(before.entries.size() == 2);
   CHECK(list(directory, before.place).entries.empty());
   slapd.stop();
-  add("tiga", "20200102000000", "002");
+  add("tiga", "20200102000000", 2);
   slapd.start();
   const auto changed = list(directory, before.place);
   CHECK(changed.find("tiga@guru.sd") != nullptr);
   CHECK(list(directory, changed.place).entries.empty());
   // One that was never heard of before may have any clock.
   slapd.stop();
-  add("empat", "19990101000000", "003");
+  add("empat", "19990101000000", 3);
   slapd.start();
   CHECK(list(directory, changed.place).find("empat@guru.sd") != nullptr);
 }
@@ -191,8 +191,6 @@ TEST_CASE("a server that keeps no contextCSN is listed in full each time", "[lda
   LdapDirectory directory(slapd.settings());
   Invented budi;
   slapd.change(budi.ldif());
-  // What an earlier program has left there does not move any more.
-  slapd.change("dn: " + suffix + "\nchangetype: modify\nreplace: contextCSN\n");
   const auto listed = list(directory);
   CHECK(listed.entries.size() == 1);
   CHECK(listed.place.empty());

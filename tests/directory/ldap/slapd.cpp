@@ -226,9 +226,15 @@ Slapd& Slapd::shared() {
   return slapd;
 }
 
+// slapadd writes a server's first contextCSN only when another one's rises: so there is an entry of
+// this server's with each load.
 void Slapd::load(const std::string& ldif) {
-  std::ofstream(folder_ / "load.ldif") << ldif;
-  run({"slapadd", "-q", "-n1", "-w", "-F", folder_ / "conf", "-l", folder_ / "load.ldif"});
+  static int last = 0;
+  const auto name = "load" + std::to_string(++last);
+  std::ofstream(folder_ / "load.ldif") << ldif << "dn: ou=" << name << "," << suffix
+                                       << "\nobjectClass: organizationalUnit\nou: " << name << "\n";
+  run({"slapadd", "-q", "-n1", ways_.syncprov ? "-w" : "-c", "-F", folder_ / "conf", "-l",
+       folder_ / "load.ldif"});
 }
 
 // It goes into the background before it listens.
