@@ -37,18 +37,21 @@ std::string digits(int value, std::size_t width) {
   return written;
 }
 
-// The second before, less the overlap; nothing: it is no time.
+// The second of a place, less the overlap; nothing: it is no time.
 std::optional<std::string> earlier_second(std::string_view place) {
-  using namespace std::chrono;
-  const year_month_day day{year{number(place.substr(0, 4))},
-                           month{static_cast<unsigned>(number(place.substr(4, 2)))},
-                           std::chrono::day{static_cast<unsigned>(number(place.substr(6, 2)))}};
+  namespace chrono = std::chrono;
+  const auto at = [&](std::size_t from, std::size_t count) {
+    return number(place.substr(from, count));
+  };
+  const chrono::year_month_day day{chrono::year{at(0, 4)},
+                                   chrono::month{static_cast<unsigned>(at(4, 2))},
+                                   chrono::day{static_cast<unsigned>(at(6, 2))}};
   if (!day.ok()) return std::nullopt;
-  const auto at = sys_seconds{sys_days{day}} + hours{number(place.substr(8, 2))} +
-                  minutes{number(place.substr(10, 2))} + seconds{number(place.substr(12, 2))} -
-                  overlap;
-  const year_month_day on{floor<days>(at)};
-  const hh_mm_ss time{at - floor<days>(at)};
+  const auto second = chrono::sys_seconds{chrono::sys_days{day}} + chrono::hours{at(8, 2)} +
+                      chrono::minutes{at(10, 2)} + chrono::seconds{at(12, 2)} - overlap;
+  const auto midnight = chrono::floor<chrono::days>(second);
+  const chrono::year_month_day on{midnight};
+  const chrono::hh_mm_ss time{second - midnight};
   return digits(static_cast<int>(on.year()), 4) +
          digits(static_cast<int>(static_cast<unsigned>(on.month())), 2) +
          digits(static_cast<int>(static_cast<unsigned>(on.day())), 2) +

@@ -138,9 +138,11 @@ tl::expected<void, Unavailable> LdapLink::connect() {
   ber_len_t most = most_message_octets;
   if (ldap_get_option(made, LDAP_OPT_SOCKBUF, &buffer) != LDAP_OPT_SUCCESS ||
       ber_sockbuf_add_io(buffer, &LdapWire::layer(), LBER_SBIOD_LEVEL_PROVIDER, &wire_) != 0 ||
+      ber_sockbuf_add_io(buffer, &LdapWire::wiping_layer(), LBER_SBIOD_LEVEL_APPLICATION,
+                         nullptr) != 0 ||
       ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most) != 1)
     return tl::unexpected(lost("libldap lacks an option"));
-  if (const auto prepared = prepare(); !prepared) return prepared;
+  if (auto prepared = prepare(); !prepared) return prepared;
   if (address_.scheme == "ldaps") return start_tls();
   if (address_.scheme == "ldapi" || address_.is_loopback()) return {};
   return ask_for_tls().and_then([&] { return start_tls(); });
@@ -219,7 +221,7 @@ tl::expected<void, Unavailable> LdapLink::log_in() {
 tl::expected<void, Unavailable> LdapLink::ready() {
   // Nothing is asked, so whatever has arrived is the end, or the notice of it (RFC 4511, 4.4.1).
   if (connection_ && !wire_.interrupted() && !wire_.has_arrived()) return {};
-  if (const auto connected = connect(); !connected) return connected;
+  if (auto connected = connect(); !connected) return connected;
   return log_in();
 }
 

@@ -1,4 +1,5 @@
-// See ldap_wire.hpp.
+// See ldap_wire.hpp. The descriptor never blocks: each call waits here first, for the peer and for
+// whoever interrupts, and then takes what there is.
 #include "daemon/directory/ldap_wire.hpp"
 
 #include <arpa/inet.h>
@@ -14,6 +15,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -23,7 +25,7 @@ namespace {
 
 using Fault = tl::unexpected<std::string>;
 
-struct Free {
+struct FreeList {
   void operator()(LDAPURLDesc* url) const { ldap_free_urldesc(url); }
   void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
 };
@@ -32,7 +34,7 @@ std::string_view text(const char* octets) { return octets == nullptr ? "" : octe
 
 std::string words_of(int error) { return std::generic_category().message(error); }
 
-bool is_readable(int descriptor) {
+bool has_something(int descriptor) {
   pollfd waited{descriptor, POLLIN, 0};
   return ::poll(&waited, 1, 0) != 0;
 }
@@ -97,7 +99,29 @@ ber_slen_t write_wire(Sockbuf_IO_Desc* layer, void* octets, ber_len_t count) {
       POLLOUT, [&](int descriptor) { return ::send(descriptor, octets, count, MSG_NOSIGNAL); });
 }
 
+int pass_control(Sockbuf_IO_Desc* layer, int option, void* value) {
+  return LBER_SBIOD_CTRL_NEXT(layer, option, value);
+}
+
+int pass_close(Sockbuf_IO_Desc*) { return 0; }
+
+ber_slen_t pass_read(Sockbuf_IO_Desc* layer, void* into, ber_len_t most) {
+  return LBER_SBIOD_READ_NEXT(layer, into, most);
+}
+
+ber_slen_t write_and_wipe(Sockbuf_IO_Desc* layer, void* octets, ber_len_t count) {
+  const auto written = LBER_SBIOD_WRITE_NEXT(layer, octets, count);
+  if (written > 0) ::explicit_bzero(octets, static_cast<std::size_t>(written));
+  return written;
+}
+
 }  // namespace
+
+sockbuf_io& LdapWire::wiping_layer() {
+  static Sockbuf_IO functions{set_up,    take_down,      pass_control,
+                              pass_read, write_and_wipe, pass_close};
+  return functions;
+}
 
 sockbuf_io& LdapWire::layer() {
   static Sockbuf_IO functions{set_up, take_down, control, read_wire, write_wire, close_wire};
@@ -111,7 +135,7 @@ LdapAddress::LdapAddress(const std::string& uri) {
   LDAPURLDesc* read = nullptr;
   if (uri.find_first_of(" ,") != uri.npos || ldap_url_parse(uri.c_str(), &read) != LDAP_URL_SUCCESS)
     return;
-  const std::unique_ptr<LDAPURLDesc, Free> url(read);
+  const std::unique_ptr<LDAPURLDesc, FreeList> url(read);
   scheme = text(url->lud_scheme);
   host = text(url->lud_host);
   if (scheme == "ldapi") {
@@ -156,8 +180,8 @@ void LdapWire::interrupt() {
   [[maybe_unused]] const auto written = ::write(interrupted_, &one, sizeof one);
 }
 
-bool LdapWire::interrupted() const { return is_readable(interrupted_); }
-bool LdapWire::has_arrived() const { return descriptor_ < 0 || is_readable(descriptor_); }
+bool LdapWire::interrupted() const { return has_something(interrupted_); }
+bool LdapWire::has_arrived() const { return descriptor_ < 0 || has_something(descriptor_); }
 
 tl::expected<void, std::string> LdapWire::wait(short events) const {
   std::array<pollfd, 2> waited{pollfd{descriptor_, events, 0}, pollfd{interrupted_, POLLIN, 0}};
@@ -182,7 +206,7 @@ tl::expected<void, std::string> LdapWire::connect(int family, const void* addres
       0)
     error = errno;
   if (error == EINPROGRESS) {
-    if (const auto waited = wait(POLLOUT); !waited) return waited;
+    if (auto waited = wait(POLLOUT); !waited) return waited;
     socklen_t length = sizeof error;
     ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length);
   }
@@ -202,7 +226,7 @@ tl::expected<void, std::string> LdapWire::connect(const LdapAddress& address) {
   hints.ai_socktype = SOCK_STREAM;
   const int failed = ::getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &list);
   if (failed != 0) return Fault(::gai_strerror(failed));
-  const std::unique_ptr<addrinfo, Free> owned(list);
+  const std::unique_ptr<addrinfo, FreeList> owned(list);
   tl::expected<void, std::string> made = Fault("no address");
   for (const auto* each = list; each != nullptr && !made; each = each->ai_next)
     made = connect(each->ai_family, each->ai_addr, each->ai_addrlen);

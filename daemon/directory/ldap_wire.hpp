@@ -40,6 +40,9 @@ class LdapWire {
   void close();
   // For liblber, with the wire as argument: the lowest layer of a Sockbuf, which closes the wire.
   static sockbuf_io& layer();
+  // The highest one: what libldap has written is wiped in its own buffer, which it keeps until the
+  // answer is there and frees as it is. A password goes in it.
+  static sockbuf_io& wiping_layer();
 
   // Until the descriptor has `events`: what is wrong, or nothing.
   tl::expected<void, std::string> wait(short events) const;

@@ -1,4 +1,4 @@
-// See relay.hpp. One thread waits for all connections at once.
+// See relay.hpp. One thread waits for all connections at once, and carries octets as they come.
 #include "tests/directory/ldap/relay.hpp"
 
 #include <arpa/inet.h>

@@ -17,6 +17,10 @@ struct SlapdWays {
   bool tls = true, argon2 = true, hashes = true, syncprov = true, policy = true;
 };
 
+// slapd_setup.cpp: LDIF of cn=config, and of the directory itself.
+std::string slapd_configuration(const std::string& folder, SlapdWays ways);
+std::string slapd_content(SlapdWays ways);
+
 class Slapd {
  public:
   explicit Slapd(SlapdWays ways = {});
@@ -64,7 +68,7 @@ struct Invented {
   std::string dn() const { return "uid=" + id + "," + base; }
   std::string ldif() const;
 };
-// Adds her to the shared server under a new base, which is told.
+// The DN of a new entry for a test's own teachers.
 std::string new_base(Slapd& slapd);
 
 // What a call should have been: the value, or a failure of the test that says why not.
