@@ -29,6 +29,7 @@ berval borrowed(std::string_view text) { return {text.size(), const_cast<char*>(
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> list;
+  list.reserve(words.size() + 1);
   for (const auto& word : words) list.push_back(const_cast<char*>(word.c_str()));
   list.push_back(nullptr);
   return list;

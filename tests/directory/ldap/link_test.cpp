@@ -142,15 +142,53 @@ TEST_CASE("a server that says nothing is given up after our patience", "[ldap]")
 }
 
 TEST_CASE("a stop of the hub ends a wait, and all after it", "[ldap]") {
-  const Silent silent;
-  LdapDirectory directory(at("ldap://127.0.0.1:" + silent.port));
-  std::thread stopping([&] { directory.interrupt(); });
-  CHECK(directory.list("", [](auto&&) {}).error().kind == Kind::away);
-  stopping.join();
-  CHECK(directory.list("", [](auto&&) {}).error().kind == Kind::away);
-  CHECK(directory.read("uid=x,dc=example,dc=org").error().kind == Kind::away);
-  CHECK(directory.has_password("uid=x,dc=example,dc=org", accounts::Secret("x")).error().kind ==
-        Kind::away);
+  for (const std::string scheme : {"ldap", "ldaps"}) {
+    const Silent silent;
+    LdapDirectory directory(at(scheme + "://127.0.0.1:" + silent.port));
+    // The login is on its way, or the first words of TLS.
+    std::jthread stopping([&] {
+      const int accepted = ::accept4(silent.listening, nullptr, nullptr, SOCK_CLOEXEC);
+      char first = 0;
+      (void)::recv(accepted, &first, 1, MSG_PEEK);
+      directory.interrupt();
+      while (::recv(accepted, &first, 1, 0) > 0) {
+      }
+      ::close(accepted);
+    });
+    CHECK(directory.list("", [](auto&&) {}).error().kind == Kind::away);
+    CHECK(directory.list("", [](auto&&) {}).error().kind == Kind::away);
+    CHECK(directory.read("uid=x,dc=example,dc=org").error().kind == Kind::away);
+    CHECK(directory.has_password("uid=x,dc=example,dc=org", accounts::Secret("x")).error().kind ==
+          Kind::away);
+  }
+}
+
+TEST_CASE("a connection is used again, and one that is done with leaves nothing behind", "[ldap]") {
+  const auto descriptors = [] {
+    std::size_t open = 0;
+    for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd"))
+      if (each.is_symlink()) ++open;
+    return open;
+  };
+  auto& slapd = Slapd::shared();
+  Relay relay(slapd.tls_port());
+  const auto uri = "ldaps://127.0.0.1:" + std::to_string(relay.port());
+  {
+    LdapDirectory directory(at(uri));
+    for (int i = 0; i < 20; ++i) list(directory);
+    CHECK(relay.connections() == 1);
+  }
+  LdapDirectory directory(at(slapd.socket()));
+  list(directory);
+  const auto before = descriptors();
+  for (int i = 0; i < 20; ++i) {
+    LdapDirectory another(at(slapd.tls()));
+    list(another);
+    CHECK(got(directory.has_password("cn=hub," + suffix, accounts::Secret("secret-of-hub"))) ==
+          true);
+    CHECK(got(directory.has_password("cn=hub," + suffix, accounts::Secret("wrong"))) == false);
+  }
+  CHECK(descriptors() == before);
 }
 
 TEST_CASE("what is no LDAP ends the connection, and nothing else", "[ldap]") {

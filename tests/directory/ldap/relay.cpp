@@ -73,6 +73,7 @@ void Relay::serve() {
       }
     }
     if (waited[0].revents == 0) continue;
+    ++connections_;
     const int driver = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
     const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto address = loopback(server_);

@@ -17,6 +17,7 @@ class Relay {
   std::uint16_t port() const { return port_; }
   // The next octets from the server end their connection instead.
   void lose_next_answer() { loses_ = true; }
+  int connections() const { return connections_; }
 
  private:
   void serve();
@@ -24,6 +25,7 @@ class Relay {
   int listening_ = -1, stop_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> loses_ = false;
+  std::atomic<int> connections_ = 0;
   std::thread serving_;
 };
 

@@ -47,6 +47,7 @@ class Slapd {
   std::string plain(const std::string& host = "127.0.0.1") const;
   std::string tls(const std::string& host = "127.0.0.1") const;
   std::uint16_t plain_port() const { return plain_port_; }
+  std::uint16_t tls_port() const { return tls_port_; }
   // A folder in which the server may write.
   std::filesystem::path operator/(const char* name) const { return folder_ / name; }
 
