@@ -69,19 +69,16 @@ void LdapDirectory::interrupt() {
 // ---- reading
 // -------------------------------------------------------------------------------------
 
-tl::expected<LdapPage, Unavailable> LdapDirectory::entry_at(const std::string& dn) {
-  return ldap_search(link_, {dn, LdapSearch::Scope::base, in_brackets(settings_.filter),
-                             asked_of(settings_.schema)});
-}
-
 tl::expected<std::optional<DirectoryEntry>, Unavailable> LdapDirectory::read(
     const DirectoryHandle& handle) {
   if (const auto ready = link_.ready(); !ready) return tl::unexpected(ready.error());
   if (!is_dn(handle)) return std::nullopt;
-  const auto found = entry_at(handle);
+  const auto found = ldap_search(
+      link_,
+      {handle, LdapSearch::Scope::base, in_brackets(settings_.filter), asked_of(settings_.schema)});
   if (!found) return tl::unexpected(found.error());
   if (is_absent(found->code)) {
-    if (const auto gone = really_gone(handle); !gone) return tl::unexpected(gone.error());
+    if (const auto gone = really_gone(); !gone) return tl::unexpected(gone.error());
     return std::nullopt;
   }
   if (found->code != LDAP_SUCCESS) return tl::unexpected(link_.fault(found->code));
@@ -156,7 +153,7 @@ tl::expected<DirectoryWrite, Unavailable> LdapDirectory::outcome(const std::stri
                                                                  const accounts::Secret& password) {
   using What = DirectoryWrite::What;
   if (result.code == LDAP_ASSERTION_FAILED) return without_effect(What::changed);
-  if (is_absent(result.code)) return really_gone(dn);
+  if (is_absent(result.code)) return really_gone();
   if (result.policy == PolicyFault::must_supply_old_password)
     return tl::unexpected(link_.refused("its policy wants the old password for a new one",
                                         "pwdSafeModify: FALSE in the policy of the accounts"));
@@ -184,12 +181,8 @@ tl::expected<DirectoryWrite, Unavailable> LdapDirectory::outcome(const std::stri
 }
 
 // A server may say that there is no such entry where it means that this user may not see it (RFC
-// 4511, appendix A.2; slapd.access, "disclose"). One that shows neither the base nor the entry is
-// not believed, nor one that lets us read the entry but not write it.
-tl::expected<DirectoryWrite, Unavailable> LdapDirectory::really_gone(const std::string& dn) {
-  const auto entry = entry_at(dn);
-  if (!entry) return tl::unexpected(entry.error());
-  if (!entry->entries.empty()) return tl::unexpected(link_.fault(LDAP_INSUFFICIENT_ACCESS));
+// 4511, appendix A.2; slapd.access, "disclose"). One that does not show the base is not believed.
+tl::expected<DirectoryWrite, Unavailable> LdapDirectory::really_gone() {
   const auto base = ldap_search(
       link_, {settings_.base, LdapSearch::Scope::base, "(objectClass=*)", {LDAP_NO_ATTRS}});
   if (!base) return tl::unexpected(base.error());
@@ -218,13 +211,17 @@ tl::expected<void, Unavailable> LdapDirectory::prove(const std::string& dn,
   if (proven_) return {};
   // slapd compares what it has, octet for octet.
   const auto same = ldap_compare_value(link_, dn, "userPassword", password);
-  if (same && same->code == LDAP_COMPARE_TRUE)
+  if (!same) return {};
+  proven_ = same->code == LDAP_COMPARE_FALSE;
+  if (proven_) return {};
+  if (same->code == LDAP_COMPARE_TRUE)
     return tl::unexpected(
         link_.refused("it keeps a new password as a text that can be read",
                       "olcPPolicyHashCleartext: TRUE in its overlay ppolicy, or password form "
                       "argon2"));
-  proven_ = same && same->code == LDAP_COMPARE_FALSE;
-  return {};
+  return tl::unexpected(
+      link_.refused("whether it hashes a password that comes as text cannot be told",
+                    "in olcAccess give the bind DN =cw on userPassword, or password form argon2"));
 }
 
 tl::expected<bool, Unavailable> LdapDirectory::is_openldap() {
@@ -236,7 +233,7 @@ tl::expected<bool, Unavailable> LdapDirectory::is_openldap() {
 
 tl::expected<std::optional<bool>, Unavailable> LdapDirectory::has_password(
     const DirectoryHandle& handle, const accounts::Secret& password) {
-  if (!is_dn(handle) || password.empty()) return false;
+  if (!is_dn(handle)) return false;
   if (const auto connected = proving_.connect(); !connected)
     return tl::unexpected(connected.error());
   const auto result = ldap_log_in(proving_, handle, password);

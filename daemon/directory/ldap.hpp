@@ -57,14 +57,13 @@ class LdapDirectory final : public central::Directory {
   void interrupt() override;
 
  private:
-  tl::expected<LdapPage, Unavailable> entry_at(const std::string& dn);
   tl::expected<LdapProgress, Unavailable> progress();
   tl::expected<void, Unavailable> pages(const std::string& filter,
                                         const std::function<void(central::DirectoryListed)>& each);
   tl::expected<central::DirectoryWrite, Unavailable> outcome(const std::string& dn,
                                                              const LdapResult& result,
                                                              const accounts::Secret& password);
-  tl::expected<central::DirectoryWrite, Unavailable> really_gone(const std::string& dn);
+  tl::expected<central::DirectoryWrite, Unavailable> really_gone();
   tl::expected<void, Unavailable> prove(const std::string& dn, const accounts::Secret& password);
   tl::expected<bool, Unavailable> is_openldap();
 

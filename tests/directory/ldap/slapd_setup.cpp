@@ -1,5 +1,5 @@
 // What a slapd of the tests is made from: cn=config, and the entries that each test finds there:
-// three users with unequal rights, and a password policy for each answer that one can give.
+// users with unequal rights, and a password policy for each answer that one can give.
 #include "tests/directory/ldap/slapd.hpp"
 
 namespace pulih::directory {
@@ -50,10 +50,12 @@ olcRootPW: root
 olcDbNoSync: TRUE
 olcDbIndex: objectClass,entryCSN eq
 olcAccess: to attrs=userPassword by dn.exact="cn=hub,dc=example,dc=org" write
-  by dn.exact="cn=unread,dc=example,dc=org" =w by anonymous auth by * none
+  by dn.exact="cn=unread,dc=example,dc=org" =cw
+  by dn.exact="cn=writer,dc=example,dc=org" =w by anonymous auth by * none
 olcAccess: to dn.subtree="ou=hidden,dc=example,dc=org" by * none
 olcAccess: to * by dn.exact="cn=hub,dc=example,dc=org" read
   by dn.exact="cn=unread,dc=example,dc=org" read
+  by dn.exact="cn=writer,dc=example,dc=org" read
   by dn.exact="cn=reader,dc=example,dc=org" read by * none
 olcLimits: dn.exact="cn=hub,dc=example,dc=org" size=unlimited
 )";
@@ -86,7 +88,7 @@ std::string slapd_content(SlapdWays ways) {
       "dn: dc=example,dc=org\nobjectClass: dcObject\nobjectClass: organization\n"
       "dc: example\no: example\n\n"
       "dn: ou=guru,dc=example,dc=org\nobjectClass: organizationalUnit\nou: guru\n\n";
-  for (const std::string user : {"hub", "reader", "unread"})
+  for (const std::string user : {"hub", "reader", "unread", "writer"})
     made += "dn: cn=" + user + ",dc=example,dc=org\nobjectClass: person\ncn: " + user +
             "\nsn: " + user + "\nuserPassword: secret-of-" + user + "\n\n";
   if (ways.policy)

@@ -216,9 +216,20 @@ TEST_CASE_METHOD(Fixture, "a user who may not read hashes sees each change of a 
   }
   std::ranges::sort(marks);
   CHECK(std::ranges::unique(marks).empty());
-  const auto put = got(directory.put_password(budi.dn(), state(), Secret(fresh)));
-  CHECK(put.what == What::done);
-  CHECK(slapd.lets_in(budi.dn(), fresh));
+  for (const auto form : {LdapPasswordForm::argon2, LdapPasswordForm::text}) {
+    settings.password_form = form;
+    const auto password = fresh + std::to_string(static_cast<int>(form));
+    CHECK(got(driver().put_password(budi.dn(), state(), Secret(password))).what == What::done);
+    CHECK(slapd.lets_in(budi.dn(), password));
+  }
+  as("writer");
+  settings.password_form = LdapPasswordForm::argon2;
+  CHECK(got(driver().put_password(budi.dn(), state(), Secret(fresh))).what == What::done);
+  settings.password_form = LdapPasswordForm::text;
+  const auto unproven = driver().put_password(budi.dn(), state(), Secret(fresh + "text"));
+  REQUIRE_FALSE(unproven);
+  CHECK(unproven.error().kind == Kind::refused);
+  CHECK(has(unproven.error(), "=cw"));
 }
 
 TEST_CASE_METHOD(Fixture, "after a lost answer the directory tells whose password it has",
