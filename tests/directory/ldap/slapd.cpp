@@ -3,11 +3,9 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,28 +31,36 @@ const passwd* server_user() {
   return ::geteuid() == 0 ? ::getpwnam("openldap") : nullptr;
 }
 
+// As its user, and not for longer than this process.
+pid_t spawn(std::vector<std::string> command, int said) {
+  std::vector<std::string> before{"setpriv", "--pdeathsig", "TERM"};
+  if (server_user() != nullptr)
+    before.insert(before.end(), {"--reuid=openldap", "--regid=openldap", "--clear-groups"});
+  command.insert(command.begin(), before.begin(), before.end());
+  std::vector<char*> arguments;
+  for (auto& word : command) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, said, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
+  pid_t child = -1;
+  const int failed =
+      ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) throw std::runtime_error("there is no setpriv");
+  return child;
+}
+
 struct Ran {
   int status = -1;
   std::string said;
 };
 Ran ran(std::vector<std::string> command) {
-  if (server_user() != nullptr)
-    command.insert(command.begin(),
-                   {"setpriv", "--reuid=openldap", "--regid=openldap", "--clear-groups"});
-  std::vector<char*> arguments;
-  for (auto& word : command) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
   auto name = (fs::temp_directory_path() / "pulih-said-XXXXXX").string();
-  const int file = ::mkstemp(name.data());
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, file, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, file, STDERR_FILENO);
-  pid_t child = 0;
+  const int file = ::mkostemp(name.data(), O_CLOEXEC);
   Ran made;
-  if (::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ) == 0)
-    ::waitpid(child, &made.status, 0);
-  posix_spawn_file_actions_destroy(&actions);
+  ::waitpid(spawn(std::move(command), file), &made.status, 0);
   ::close(file);
   made.said = contents(name);
   fs::remove(name);
@@ -123,7 +129,7 @@ Slapd::Slapd(SlapdWays ways) : plain_port_(free_port()), tls_port_(free_port()),
 }
 
 Slapd::~Slapd() {
-  if (runs_) stop();
+  if (server_ > 0) stop();
   fs::remove_all(folder_);
 }
 
@@ -143,26 +149,21 @@ void Slapd::load(const std::string& ldif) {
        folder_ / "load.ldif"});
 }
 
-// It goes into the background before it listens.
 void Slapd::start() {
   auto all = socket() + " " + plain("0.0.0.0");
   if (ways_.tls) all += " " + tls("0.0.0.0");
-  run({"slapd", "-F", folder_ / "conf", "-h", all});
-  runs_ = true;
+  const int log =
+      ::open((folder_ / "log").c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0600);
+  server_ = spawn({"slapd", "-d", "0", "-F", folder_ / "conf", "-h", all}, log);
+  ::close(log);
   wait_for(plain_port_);
   if (ways_.tls) wait_for(tls_port_);
 }
 
 void Slapd::stop() {
-  const auto written = contents(folder_ / "pid");
-  pid_t server = 0;
-  std::from_chars(written.data(), written.data() + written.size(), server);
-  if (server <= 1) throw std::runtime_error("no pid of slapd");
-  pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, server, 0)), POLLIN, 0};
-  ::kill(server, SIGTERM);
-  if (ended.fd >= 0) ::poll(&ended, 1, 60'000);
-  ::close(ended.fd);
-  runs_ = false;
+  ::kill(server_, SIGTERM);
+  ::waitpid(server_, nullptr, 0);
+  server_ = -1;
 }
 
 void Slapd::change(const std::string& ldif) {

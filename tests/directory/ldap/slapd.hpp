@@ -2,6 +2,8 @@
 // a socket in that folder and over TLS, and gone when the test ends. Where slapd is missing the
 // tests fail and say which package they want.
 #pragma once
+#include <sys/types.h>
+
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
@@ -55,7 +57,7 @@ class Slapd {
   std::filesystem::path folder_;
   const std::uint16_t plain_port_, tls_port_;
   SlapdWays ways_;
-  bool runs_ = false;
+  pid_t server_ = -1;
 };
 
 inline const std::string suffix = "dc=example,dc=org", teachers = "ou=guru," + suffix;

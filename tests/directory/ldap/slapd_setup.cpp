@@ -65,7 +65,7 @@ std::string when(bool is, const std::string& lines) { return is ? lines : ""; }
 }  // namespace
 
 std::string slapd_configuration(const std::string& folder, SlapdWays ways) {
-  return "dn: cn=config\nobjectClass: olcGlobal\ncn: config\nolcPidFile: " + folder + "/pid\n" +
+  return "dn: cn=config\nobjectClass: olcGlobal\ncn: config\n" +
          when(ways.tls, "olcTLSCertificateFile: " + folder +
                             "/cert.pem\nolcTLSCertificateKeyFile: " + folder + "/key.pem\n") +
          "\ndn: cn=module{0},cn=config\nobjectClass: olcModuleList\ncn: module{0}\n"
