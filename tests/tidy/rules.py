@@ -37,7 +37,7 @@ MAY_INCLUDE = {
     "daemon/engine/": ("daemon/accounts/", "daemon/conversation/"),
     "daemon/store/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
     "daemon/central/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
-    "daemon/directory/": ("daemon/accounts/", "daemon/central/"),
+    "daemon/directory/": ("daemon/accounts/", "daemon/central/", "protocols/gsm/msisdn.hpp"),
     "daemon/hub/": (
         "daemon/accounts/", "daemon/central/", "daemon/engine/",
         "protocols/smpp/stream.hpp", "protocols/smpp/tls.hpp",
@@ -81,6 +81,7 @@ INCLUDE_BANS = (
     library(r"(SQLiteCpp/|sqlite3)", ("daemon/store/", "daemon/central/"),
             "go through the ports Store and Central"),
     library(r"libpq", ("daemon/central/",), "go through the port Central"),
+    library(r"(ldap|lber)\.h", ("daemon/directory/",), "go through the port Directory"),
     library(r"zstd", ("daemon/hub/",), "hand octets to daemon/hub, which compresses them"),
     library(r"spdlog/", ("daemon/operator/",) + PROGRAMS, "tell daemon/operator's journal"),
     library(r"yaml-cpp/", ("config/",), "take the read settings as an argument"),
