@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 build_packages=(g++ cmake ninja-build ccache pkg-config git
   libboost1.81-dev libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
   libsodium-dev libpq-dev libzstd-dev libcli11-dev libexpected-dev libssl-dev libsystemd-dev
-  nlohmann-json3-dev openssl)
+  libcurl4-openssl-dev nlohmann-json3-dev openssl)
 # The CMake files look for the test libraries too, so a build wants them as well.
 test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-dev
   clang libclang-rt-14-dev clang-format clang-tidy python3 tshark gdb systemd-container
