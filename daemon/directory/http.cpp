@@ -25,7 +25,8 @@ constexpr std::size_t most_content = 4 << 20, most_header = 64 << 10, longest_et
 constexpr long fewest_octets_per_second = 64;  // a server that drips is no server
 
 bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  const bool v4 = host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos;
+  return host == "localhost" || host == "[::1]" || v4;
 }
 // RFC 6750, 2.1: what would stand in a header must not end it.
 bool is_token(std::string_view text) {

@@ -52,9 +52,9 @@ const Json* at_path(const Json& resource, std::string_view path) {
 // Nothing: there is none, or it is no text.
 std::optional<std::string_view> text_at(const Json& resource, std::string_view path) {
   const auto* found = at_path(resource, path);
-  if (found == nullptr || !found->is_string()) return std::nullopt;
-  const std::string_view text = found->get_ref<const WipedText&>();
-  return text.size() <= longest_text ? std::optional(text) : std::nullopt;
+  if (found == nullptr || found->kind != Json::Kind::text || found->text.size() > longest_text)
+    return std::nullopt;
+  return found->view();
 }
 
 Read<std::string> id_of(const Json& resource, const ScimNames& names) {
@@ -98,18 +98,18 @@ Read<std::string_view> value_that_counts(const Json& resource, std::string_view 
                                          std::string_view type) {
   const auto* values = member(resource, attribute);
   if (values == nullptr) return "";
-  if (!values->is_array()) return fault(std::string(attribute) + " that are no list");
+  if (values->kind != Json::Kind::list) return fault(std::string(attribute) + " that are no list");
   const Json *primary = nullptr, *of_type = nullptr;
   std::size_t primaries = 0, of_types = 0;
-  for (const auto& each : *values) {
+  const auto& all = values->items;
+  for (const auto& each : all) {
     if (flag_member(each, "primary")) primary = &each, ++primaries;
     const auto its_type = text_member(each, "type", longest_text);
     if (its_type && same_name(*its_type, type)) of_type = &each, ++of_types;
   }
   const Json* counts = primary;
-  if (primaries == 0)
-    counts = of_types != 0 ? of_type : values->size() == 1 ? &*values->begin() : nullptr;
-  if (primaries > 1 || (primaries == 0 && of_types > 1) || (counts == nullptr && !values->empty()))
+  if (primaries == 0) counts = of_types != 0 ? of_type : all.size() == 1 ? all.data() : nullptr;
+  if (primaries > 1 || (primaries == 0 && of_types > 1) || (counts == nullptr && !all.empty()))
     return fault("several " + std::string(attribute) + ", and nothing says which counts");
   if (counts == nullptr) return "";
   const auto value = text_member(*counts, "value", longest_text);
@@ -148,8 +148,8 @@ Read<accounts::Secret> email_of(const Json& resource, const ScimNames& names) {
 Read<bool> locked_of(const Json& resource) {
   const auto* active = member(resource, "active");
   if (active == nullptr) return false;
-  if (!active->is_boolean()) return fault("active that is neither true nor false");
-  return !active->get<bool>();
+  if (active->kind != Json::Kind::flag) return fault("active that is neither true nor false");
+  return !active->flag;
 }
 
 central::DirectoryListed entry_of(const Json& resource, const ScimNames& names,

@@ -1,12 +1,11 @@
 // JSON that a stranger wrote (RFC 8259), read within bounds into memory that is wiped: an answer of
-// a directory holds birth dates and contacts. Names of attributes match whatever their case (RFC
-// 7643, 2.1), and a name that stands twice in one object makes the whole unreadable, since two
-// readers would read two things.
+// a directory holds birth dates and contacts, and may repeat a password. The reader is our own
+// because nlohmann's keeps each token once more, in memory that nobody wipes. Names of attributes
+// match whatever their case (RFC 7643, 2.1), and a name that stands twice in one object makes the
+// whole unreadable, since two readers would read two things.
 #pragma once
-#include <map>
-#include <nlohmann/json.hpp>
+#include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,9 +13,25 @@
 
 namespace pulih::directory {
 
-using WipedText = std::basic_string<char, std::char_traits<char>, accounts::WipingAllocator<char>>;
-using Json = nlohmann::basic_json<std::map, std::vector, WipedText, bool, std::int64_t,
-                                  std::uint64_t, double, accounts::WipingAllocator>;
+struct Json {
+  template <class T>
+  using Wiped = std::vector<T, accounts::WipingAllocator<T>>;
+  using Text = Wiped<char>;  // not a string, which keeps short texts within itself, on a stack
+  struct Member;
+
+  enum class Kind : std::uint8_t { null, flag, number, text, list, object } kind = Kind::null;
+  bool flag = false;
+  std::optional<std::uint64_t> whole;  // of a number, if it is a whole one from 0 up
+  Text text;
+  Wiped<Json> items;      // of a list
+  Wiped<Member> members;  // of an object
+
+  std::string_view view() const { return {text.data(), text.size()}; }
+};
+struct Json::Member {
+  Text name;
+  Json value;
+};
 
 // Nothing: it is no JSON, or deeper or of more parts than any answer of a directory.
 std::optional<Json> read_json(const accounts::WipedBytes& octets);

@@ -68,7 +68,10 @@ tl::expected<ScimListing::Pass, Unavailable> ScimListing::pass(std::optional<Ins
                                                                std::optional<Instant> not_before,
                                                                const Each& each) {
   Pass pass;
-  std::uint64_t start = 1, back = most_users_;
+  // Half a page, so that a page has also some that are new.
+  const auto first_step = std::max(most_users_ / 2, std::uint64_t{1});
+  std::uint64_t start = 1, back = first_step;
+  bool stepped_back = false;
   for (int steps_back = 0;;) {
     auto next = page(from, start);
     if (!next) return tl::unexpected(next.error());
@@ -87,10 +90,11 @@ tl::expected<ScimListing::Pass, Unavailable> ScimListing::pass(std::optional<Ins
             link_.away("its users move faster than they can be read", "it is tried again"));
       start = start > back ? start - back : 1;
       back *= 2;
+      stepped_back = true;
       continue;
     }
     // It would go on for ever, or end without having told all.
-    if (start > 1 && count > 1 && std::cmp_equal(known, count))
+    if (start > 1 && count > 1 && !stepped_back && std::cmp_equal(known, count))
       return tl::unexpected(link_.away("its pages do not go on from startIndex",
                                        "it is tried again; if it stays so, ask its owner"));
     if (count == 0) return pass;
@@ -100,7 +104,8 @@ tl::expected<ScimListing::Pass, Unavailable> ScimListing::pass(std::optional<Ins
     if (count == 1)
       return tl::unexpected(link_.refused("it gives one user a page", "two at least are needed"));
     start = last;
-    back = most_users_;
+    back = first_step;
+    stepped_back = false;
   }
 }
 

@@ -29,9 +29,9 @@ std::optional<ScimPage> read_page(const accounts::WipedBytes& content, const Sci
   ScimPage page{*total, number_member(*read, "startIndex"), {}};
   const auto* resources = member(*read, "Resources");
   if (resources == nullptr) return page;
-  if (!resources->is_array()) return std::nullopt;
-  page.users.reserve(resources->size());
-  for (const auto& each : *resources) page.users.push_back(read_user(each, names));
+  if (resources->kind != Json::Kind::list) return std::nullopt;
+  page.users.reserve(resources->items.size());
+  for (const auto& each : resources->items) page.users.push_back(read_user(each, names));
   return page;
 }
 

@@ -89,7 +89,7 @@ INCLUDE_BANS = (
     library(r"sodium", ("daemon/accounts/",) + PROGRAMS, "use the functions of daemon/accounts"),
     library(r"CLI/", PROGRAMS, "command lines are the programs' own"),
     library(r"curl/", ("daemon/directory/",), "go through the port Directory"),
-    library(r"nlohmann/", ("daemon/operator/", "daemon/directory/") + PROGRAMS,
+    library(r"nlohmann/", ("daemon/operator/",) + PROGRAMS,
             "hand values to daemon/operator, which tells them as JSON"),
     ban(r"#\s*include\s*<(random|ctime|thread)>", "a clock, thread or random device in a pure room",
         "take the time and the entropy as arguments", PURE_ROOMS, SHELL),
