@@ -1,4 +1,5 @@
-// See scim_listing.hpp for what is promised and why it holds.
+// See scim_listing.hpp for what is promised and why it holds. A pass goes through the pages of one
+// listing; what a page shows is checked before anybody is told of it.
 #include "daemon/directory/scim_listing.hpp"
 
 #include <algorithm>

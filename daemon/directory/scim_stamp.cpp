@@ -9,7 +9,11 @@
 namespace pulih::directory {
 namespace {
 
-using namespace std::chrono;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
 
 // Takes exactly so many digits from the front.
 std::optional<int> digits(std::string_view& rest, std::size_t count) {
@@ -33,13 +37,13 @@ std::optional<year_month_day> take_date(std::string_view& rest) {
   const auto m = y && took(rest, '-') ? digits(rest, 2) : std::nullopt;
   const auto d = m && took(rest, '-') ? digits(rest, 2) : std::nullopt;
   if (!d) return std::nullopt;
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)},
-                            day{static_cast<unsigned>(*d)}};
+  const year_month_day date{std::chrono::year{*y}, std::chrono::month{static_cast<unsigned>(*m)},
+                            std::chrono::day{static_cast<unsigned>(*d)}};
   return date.ok() ? std::optional(date) : std::nullopt;
 }
 
 struct TimeOfDay {
-  std::chrono::seconds since_midnight{};
+  seconds since_midnight{};
   bool whole = true;  // no fraction but zeros
 };
 // "T03:15:00.123"
@@ -48,7 +52,7 @@ std::optional<TimeOfDay> take_time(std::string_view& rest) {
   const auto m = h && took(rest, ':') ? digits(rest, 2) : std::nullopt;
   const auto s = m && took(rest, ':') ? digits(rest, 2) : std::nullopt;
   if (!s || *h > 23 || *m > 59 || *s > 60) return std::nullopt;
-  TimeOfDay time{hours{*h} + minutes{*m} + std::chrono::seconds{*s}};
+  TimeOfDay time{hours{*h} + minutes{*m} + seconds{*s}};
   if (!took(rest, '.')) return time;
   if (rest.empty() || rest.front() < '0' || rest.front() > '9') return std::nullopt;
   for (; !rest.empty() && rest.front() >= '0' && rest.front() <= '9'; rest.remove_prefix(1))
@@ -80,9 +84,9 @@ std::optional<accounts::Instant> read_stamp(std::string_view written) {
 }
 
 std::string written_stamp(accounts::Instant at) {
-  const auto midnight = floor<days>(at);
+  const auto midnight = std::chrono::floor<std::chrono::days>(at);
   const year_month_day date{midnight};
-  const hh_mm_ss time{at - midnight};
+  const std::chrono::hh_mm_ss time{at - midnight};
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", int(date.year()),
                      unsigned(date.month()), unsigned(date.day()), time.hours().count(),
                      time.minutes().count(), time.seconds().count());
@@ -93,7 +97,7 @@ std::optional<std::uint32_t> read_date(std::string_view written) {
   if (!date) return std::nullopt;
   if (!written.empty()) {
     const auto time = take_time(written);
-    if (!time || !time->whole || time->since_midnight != 0s) return std::nullopt;
+    if (!time || !time->whole || time->since_midnight != seconds{0}) return std::nullopt;
     if (!written.empty() && !take_zone(written)) return std::nullopt;
   }
   if (!written.empty()) return std::nullopt;

@@ -193,14 +193,14 @@ bool names_twice(const std::string& text) {
 
 TEST_CASE("JSON is read as another library reads it", "[scim]") {
   // Texts near to JSON: whole ones with octets changed, cut out or put in.
-  const std::string whole =
-      R"({"a":[1,-2.5,0,"x\n\u00e9\ud83d\ude00",{"b":null},[]],"c":{},"d":true,"é":[false,18446744073709551615]})";
+  const std::string whole = R"({"a":[1,-2.5,0,"x\n\u00e9\ud83d\ude00",{"b":null},[]],)"
+                            R"("c":{},"d":true,"é":[false,18446744073709551615]})";
   std::uint64_t state = 4;
   const auto draw = [&](std::size_t most) {
     state = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
     return static_cast<std::size_t>(state >> 33) % most;
   };
-  const std::string signs = "{}[]\",:\\u0123e.- ntf\xc3\xa9\n";
+  const std::string signs = "{}[]\",:\\u0123.- ntf\xc3\xa9\n";
   std::size_t readable = 0;
   for (int i = 0; i < 50'000; ++i) {
     auto text = whole;

@@ -254,7 +254,7 @@ TEST_CASE("nothing is sent to a place that cannot be used", "[scim]") {
 }
 
 // ---- TLS
-// -----------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 struct Authority {
   carriers::CertificateFolder folder;
@@ -299,7 +299,7 @@ TEST_CASE("a file of authorities that is none is told", "[scim]") {
 }
 
 // ---- memory
-// --------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 // A password that stands in this process only as long as the Secret does; masked before and after.
 class Masked {

@@ -1,5 +1,7 @@
 // Listing the users of a SCIM server while users come, go, change and move under its pages: nobody
 // who is there is left out, and nobody who changed, whatever its clock does.
+#include <charconv>
+
 #include "tests/central/directory/scim_fixture.hpp"
 
 namespace pulih::directory {
@@ -16,7 +18,9 @@ ScimServer::Script before_page(std::size_t start, std::function<void()> what) {
     const auto found = request.query.find("startIndex");
     if (found == request.query.end() || request.query.contains("filter") || *done)
       return std::nullopt;
-    if (std::stoul(found->second) < start) return std::nullopt;
+    std::size_t asked = 0;
+    std::from_chars(found->second.data(), found->second.data() + found->second.size(), asked);
+    if (asked < start) return std::nullopt;
     *done = true;
     what();
     return std::nullopt;

@@ -93,7 +93,7 @@ ScimReply scim_reply(int status, const std::string& content, const std::string& 
 }
 
 // ---- the wire
-// ------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 ScimServer::ScimServer(std::shared_ptr<asio::ssl::context> tls)
     : acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}),
@@ -184,7 +184,7 @@ std::optional<ScimReply> ScimServer::scripted(const ScimRequest& request) {
 }
 
 // ---- SCIM
-// ----------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 std::string ScimServer::date_line() const {
   if (!can_.has_clock) return "";
@@ -277,7 +277,7 @@ ScimReply ScimServer::patch(const ScimRequest& request, const std::string& id) {
 }
 
 // ---- its users
-// -----------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 void ScimServer::stamp(const std::string& id, User& user) {
   ++user.version;
