@@ -210,7 +210,6 @@ void HttpLink::prepare(const HttpRequest& request, const std::string& url) {
   const auto patience = static_cast<long>(place_.patience.count());
   curl_easy_reset(easy);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   // nghttp2 would keep copies of its own.

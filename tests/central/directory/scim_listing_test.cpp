@@ -72,6 +72,7 @@ TEST_CASE("users who are deleted under the pages take nobody with them", "[scim]
   const bool sorts = GENERATE(true, false);
   const int gone = GENERATE(1, 5, 60, 199, 250, 390);
   Running running(1000);
+  running.server.set_clock(morning + hours(2));  // nobody changed lately
   ScimServer::Abilities abilities;
   abilities.sort = sorts;
   running.server.set_abilities(abilities);
@@ -84,6 +85,7 @@ TEST_CASE("users who are deleted under the pages take nobody with them", "[scim]
 
 TEST_CASE("nearly all users deleted under the pages leave the rest told", "[scim]") {
   Running running(1000);
+  running.server.set_clock(morning + hours(2));  // nobody changed lately
   running.server.set_script(before_page(600, [&] {
     for (int i = 1; i <= 995; ++i) running.server.erase(Running::id(i));
   }));
@@ -93,6 +95,7 @@ TEST_CASE("nearly all users deleted under the pages leave the rest told", "[scim
 
 TEST_CASE("users who come under the pages push nobody out", "[scim]") {
   Running running(1000);
+  running.server.set_clock(morning + hours(2));  // nobody changed lately
   running.server.set_script(before_page(400, [&] {
     for (int i = 1; i <= 150; ++i) running.server.put("a" + std::to_string(i), teacher(2'000 + i));
   }));
@@ -107,6 +110,7 @@ TEST_CASE("users who come under the pages push nobody out", "[scim]") {
 TEST_CASE("a directory without an order moves users behind the pages, and they are told",
           "[scim]") {
   Running running(1000);
+  running.server.set_clock(morning + hours(2));  // nobody changed lately
   ScimServer::Abilities abilities;
   abilities.sort = false;
   running.server.set_abilities(abilities);
