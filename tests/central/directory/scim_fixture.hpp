@@ -63,8 +63,9 @@ inline std::string state_of(central::Directory& directory, const std::string& ha
 
 // A directory with so many teachers; ids "u001" and so on.
 struct Running {
-  explicit Running(int teachers = 1, std::shared_ptr<boost::asio::ssl::context> tls = nullptr)
-      : server(std::move(tls)) {
+  explicit Running(int teachers = 1, std::shared_ptr<boost::asio::ssl::context> tls = nullptr,
+                   std::uint16_t port = 0)
+      : server(std::move(tls), port) {
     for (int i = 1; i <= teachers; ++i) server.put(id(i), teacher(i));
     server.start();
   }

@@ -213,15 +213,21 @@ TEST_CASE("an interrupt that comes early is not lost", "[scim]") {
   CHECK(running.server.requests().empty());
 }
 
-TEST_CASE("a server that is stopped and comes back is found again", "[scim]") {
-  auto first = std::make_unique<Running>(2);
-  const auto url = first->server.url();
-  ScimDirectory directory(settings_for(url));
-  CHECK(told_by(directory).entries.size() == 2);
-  first.reset();
-  const auto read = directory.read("u0001");
-  REQUIRE(!read);
-  CHECK(read.error().kind == Kind::away);
+TEST_CASE("a server that stops in the middle of a listing and comes back is found again",
+          "[scim]") {
+  auto first = std::make_unique<Running>(500);
+  const auto port = first->server.port();
+  ScimDirectory directory(settings_for(first->server.url()));
+  const auto listed = directory.list("", [&](auto) { first.reset(); });
+  REQUIRE(!listed);
+  CHECK(listed.error().kind == Kind::away);
+  const auto write = directory.put_password("u0001", "W/\"1\"", new_password);
+  REQUIRE(!write);
+  CHECK(write.error().kind == Kind::away);
+
+  Running again(3, nullptr, port);
+  CHECK(told_by(directory).entries.size() == 3);
+  CHECK(directory.put_password("u0001", "W/\"1\"", new_password)->what == What::done);
 }
 
 TEST_CASE("a wrong token is told, and neither it nor the right one", "[scim]") {

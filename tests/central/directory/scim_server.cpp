@@ -95,8 +95,8 @@ ScimReply scim_reply(int status, const std::string& content, const std::string& 
 // ---- the wire
 // ------------------------------------------------------------------------------------------
 
-ScimServer::ScimServer(std::shared_ptr<asio::ssl::context> tls)
-    : acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}),
+ScimServer::ScimServer(std::shared_ptr<asio::ssl::context> tls, std::uint16_t port)
+    : acceptor_(io_, {asio::ip::make_address("127.0.0.1"), port}),
       tls_(std::move(tls)),
       clock_(*read_stamp("2026-08-17T10:00:00Z")) {}
 
@@ -112,8 +112,7 @@ void ScimServer::run() {
 }
 
 std::string ScimServer::url() const {
-  return fmt::format("{}://localhost:{}/scim/v2", tls_ ? "https" : "http",
-                     acceptor_.local_endpoint().port());
+  return fmt::format("{}://localhost:{}/scim/v2", tls_ ? "https" : "http", port());
 }
 
 asio::awaitable<void> ScimServer::listen() {

@@ -48,7 +48,9 @@ class ScimServer {
     std::size_t most_results = 200;
   };
 
-  explicit ScimServer(std::shared_ptr<boost::asio::ssl::context> tls = nullptr);
+  // Port 0: any.
+  explicit ScimServer(std::shared_ptr<boost::asio::ssl::context> tls = nullptr,
+                      std::uint16_t port = 0);
   ~ScimServer();
   ScimServer(const ScimServer&) = delete;
   ScimServer& operator=(const ScimServer&) = delete;
@@ -56,6 +58,7 @@ class ScimServer {
   void start();  // a thread of its own
   void run();    // this one, until stopped
   std::string url() const;
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
   // ---- its users; a change raises the version and stamps the user with the clock
   void put(const std::string& id, nlohmann::json attributes);
