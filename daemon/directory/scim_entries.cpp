@@ -155,7 +155,7 @@ Read<bool> locked_of(const Json& resource) {
 central::DirectoryListed entry_of(const Json& resource, const ScimNames& names,
                                   const std::string& handle, std::string_view version) {
   if (handle.empty()) return fault("no id that a request can name");
-  if (!is_version(version)) return fault("no version");
+  if (version.empty()) return fault("no version");
   auto id = id_of(resource, names);
   if (!id) return fault(id.error());
   auto region = region_of(resource, names);
@@ -186,13 +186,13 @@ ScimUser read_user(const Json& resource, const ScimNames& names) {
   ScimUser user;
   if (const auto id = text_member(resource, "id", central::longest_handle); id && is_user_id(*id))
     user.id = *id;
-  std::string version;
   if (const auto* meta = member(resource, "meta")) {
-    version = text_member(*meta, "version", central::longest_mark).value_or("");
+    if (const auto version = text_member(*meta, "version", central::longest_mark);
+        version && is_version(*version))
+      user.version = *version;
     user.stamp = read_stamp(text_member(*meta, "lastModified", longest_text).value_or(""));
   }
-  user.has_version = is_version(version);
-  user.entry = entry_of(resource, names, user.id, version);
+  user.entry = entry_of(resource, names, user.id, user.version);
   return user;
 }
 

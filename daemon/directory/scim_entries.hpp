@@ -27,7 +27,7 @@ struct ScimNames {
 struct ScimUser {
   std::string id;                          // empty: it has none that can be used
   std::optional<accounts::Instant> stamp;  // meta.lastModified
-  bool has_version = false;
+  std::string version;                     // empty: it has none that can be used
   central::DirectoryListed entry;
 };
 

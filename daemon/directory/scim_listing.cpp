@@ -19,6 +19,9 @@ constexpr auto overlap = std::chrono::hours{1};
 constexpr std::uint64_t users_a_page = 200, most_users = 100'000'000;
 constexpr int most_steps_back = 1'000;
 
+// Of a user as she was told: whoever changed since may have moved, and shows nothing of the order.
+std::string name_of(const ScimUser& user) { return user.version + " " + user.id; }
+
 }  // namespace
 
 struct ScimListing::Page : ScimPage {
@@ -31,7 +34,7 @@ struct ScimListing::Pass {
   std::optional<Instant> newest;
   bool all_stamped = true;
   bool nobody = true;
-  std::set<std::string> told_last;  // the ids of the page before
+  std::set<std::string> told_last;  // the names of the page before
 };
 
 ScimListing::ScimListing(HttpLink& link, const ScimNames& names, const ScimAbilities& abilities)
@@ -84,7 +87,7 @@ tl::expected<ScimListing::Pass, Unavailable> ScimListing::pass(std::optional<Ins
     if (const auto fault = fault_of(*next, start)) return tl::unexpected(*fault);
     const auto count = next->users.size();
     const auto known = std::ranges::count_if(
-        next->users, [&](const ScimUser& user) { return pass.told_last.contains(user.id); });
+        next->users, [&](const ScimUser& user) { return pass.told_last.contains(name_of(user)); });
     if (start > 1 && known == 0) {
       if (++steps_back > most_steps_back)
         return tl::unexpected(
@@ -116,7 +119,7 @@ void ScimListing::tell(Page& page, Pass& pass, const Each& each) const {
   for (auto& user : page.users) {
     pass.all_stamped &= user.stamp.has_value();
     if (user.stamp) pass.newest = std::max(pass.newest.value_or(*user.stamp), *user.stamp);
-    if (!user.id.empty()) pass.told_last.insert(std::move(user.id));
+    pass.told_last.insert(name_of(user));
     each(std::move(user.entry));
   }
 }
@@ -130,7 +133,7 @@ std::optional<Unavailable> ScimListing::fault_of(const Page& page, std::uint64_t
   if (page.users.empty() && left > 0)
     return link_.away("a page without users, though there are more", hint);
   if (!page.users.empty() &&
-      std::ranges::none_of(page.users, [](const ScimUser& user) { return user.has_version; }))
+      std::ranges::none_of(page.users, [](const ScimUser& user) { return !user.version.empty(); }))
     return link_.refused("its users have no version (meta.version)",
                          "without one a change cannot be kept from undoing another");
   return std::nullopt;

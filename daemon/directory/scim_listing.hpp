@@ -2,12 +2,12 @@
 // change meanwhile. RFC 7644, 3.4.2.4, promises nothing about that: pages are cut anew with each
 // request.
 //
-// Pages: each begins with the last user of the one before. If that page knows none of the users
-// told last, users before it have gone and others moved up: it is asked for further in front until
-// it does. So the order is followed without a gap, as long as users who do not change keep their
-// place in it: sorted by id where the directory can sort. Where it cannot, a user who changes may
-// move to where we have been; so whoever changed during a full listing is told once more at its
-// end.
+// Pages: each begins with the last user of the one before. If that page has none of the users told
+// last, as they were told, users before it have gone and others moved up: it is asked for further
+// in front until it has one. So the order is followed without a gap, as long as users who do not
+// change keep their place in it: sorted by id where the directory can sort. Where it cannot, a user
+// who changes may move to where we have been; so whoever changed during a full listing is told once
+// more at its end.
 //
 // Places: a place is the newest stamp (meta.lastModified) that was told, but never later than the
 // directory's own clock (Date) when the listing began, since what changed under the pages is

@@ -27,7 +27,7 @@ void must_be_sound(const directory::ScimUser& user) {
     return;
   }
   const auto& entry = *user.entry;
-  must(user.has_version && entry.handle == user.id && !user.id.empty());
+  must(!user.version.empty() && entry.handle == user.id && !user.id.empty());
   must(directory::is_version(entry.marks.state) && entry.marks.password == entry.marks.state);
   must(entry.marks.state.size() <= central::longest_mark && is_plain(entry.marks.state));
   must(entry.id.size() <= central::longest_id && is_plain(entry.id) &&

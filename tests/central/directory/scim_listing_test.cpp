@@ -125,6 +125,22 @@ TEST_CASE("a directory without an order moves users behind the pages, and they a
   CHECK(told.entries.at("u0900").locked);
 }
 
+TEST_CASE("a user who moved ahead of the pages does not stand for those between", "[scim]") {
+  Running running(700);
+  running.server.set_clock(morning + hours(2));
+  ScimServer::Abilities abilities;
+  abilities.sort = false;
+  abilities.changed_go_last = true;
+  running.server.set_abilities(abilities);
+  // Ten move up past the next page's beginning, and one of the page before is on it, at its end.
+  running.server.set_script(before_page(598, [&] {
+    for (int i = 1; i <= 10; ++i) running.server.erase(Running::id(i));
+    running.server.change("u0590", [](auto& user) { user["active"] = false; });
+  }));
+  ScimDirectory directory(settings_for(running.server.url()));
+  CHECK(tells_all(told_by(directory), 11, 700));
+}
+
 TEST_CASE("after a place only those are told who changed, and an hour before it", "[scim]") {
   Running running(500);
   ScimDirectory directory(settings_for(running.server.url()));

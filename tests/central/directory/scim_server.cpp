@@ -282,7 +282,7 @@ void ScimServer::stamp(const std::string& id, User& user) {
   ++user.version;
   user.changed = clock_;
   std::erase(order_, id);
-  order_.insert(order_.begin(), id);
+  order_.insert(can_.changed_go_last ? order_.end() : order_.begin(), id);
 }
 
 void ScimServer::put(const std::string& id, json attributes) {

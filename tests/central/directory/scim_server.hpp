@@ -43,6 +43,7 @@ class ScimServer {
     bool patch = true, filter = true, sort = true, etag = true, change_password = true;
     bool heeds_if_match = true, versions_passwords = true, users_have_versions = true;
     bool users_have_stamps = true, has_clock = true;
+    bool changed_go_last = false;  // when it does not sort; else they go first
     // How a PATCH is answered: RFC 7644, 3.5.2.
     enum class Patched { user, etag_only, nothing } patched = Patched::user;
     std::size_t most_results = 200;
@@ -100,7 +101,7 @@ class ScimServer {
   std::shared_ptr<boost::asio::ssl::context> tls_;
   std::mutex mutex_;  // of all below
   std::map<std::string, User> users_;
-  std::vector<std::string> order_;  // when it does not sort: whoever changed last stands in front
+  std::vector<std::string> order_;  // when it does not sort
   accounts::Instant clock_;
   Script script_;
   Abilities can_;
