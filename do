@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 build_packages=(g++ cmake ninja-build ccache pkg-config git
   libboost1.81-dev libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
   libsodium-dev libpq-dev libldap-dev libzstd-dev libcli11-dev libexpected-dev libssl-dev
-  libsystemd-dev nlohmann-json3-dev openssl)
+  libsystemd-dev libcurl4-openssl-dev nlohmann-json3-dev openssl)
 # The CMake files look for the test libraries too, so a build wants them as well.
 test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-dev
   clang libclang-rt-14-dev clang-format clang-tidy python3 tshark gdb systemd-container
@@ -17,7 +17,7 @@ test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-d
 # Sanitizers cost minutes on two cores, so they get what reads hostile input or shares memory.
 asan_tests='^(dialogue|simulation'
 asan_tests+='|unit_(gsm|smpp|ussd|accounts|conversation|engine|store|central|hub|carriers|config)'
-asan_tests+='|central_ldap)$'
+asan_tests+='|central_(ldap|scim))$'
 # Not the operator room: Debian's libspdlog is not instrumented, so its locks are not seen.
 tsan_tests='^unit_(accounts|engine|central|hub|carriers)$'
 

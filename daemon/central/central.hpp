@@ -146,8 +146,8 @@ enum class Feed : std::uint8_t {
 struct Page {
   std::vector<Row> rows;  // a row may come more than once, never without its newest change
   Cursor next;
-  // Rows that come after this page now; a driver may count up to a bound of its own, but says 0 only
-  // when there is no other page.
+  // Rows that come after this page now; a driver may count up to a bound of its own, but says 0
+  // only when there is no other page.
   std::uint64_t behind = 0;
   // Below it everything is final: it rises while the database lives. 0: the driver knows none.
   std::uint64_t watermark = 0;

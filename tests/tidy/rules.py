@@ -37,7 +37,10 @@ MAY_INCLUDE = {
     "daemon/engine/": ("daemon/accounts/", "daemon/conversation/"),
     "daemon/store/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
     "daemon/central/": ("daemon/accounts/", "daemon/conversation/", "daemon/engine/"),
-    "daemon/directory/": ("daemon/accounts/", "daemon/central/", "protocols/gsm/msisdn.hpp"),
+    "daemon/directory/": (
+        "daemon/accounts/", "daemon/central/",
+        "protocols/gsm/msisdn.hpp",  # directories hold numbers as people write them
+    ),
     "daemon/hub/": (
         "daemon/accounts/", "daemon/central/", "daemon/engine/",
         "protocols/smpp/stream.hpp", "protocols/smpp/tls.hpp",
@@ -88,6 +91,7 @@ INCLUDE_BANS = (
     library(r"systemd/", ("daemon/operator/",) + PROGRAMS, "go through daemon/operator"),
     library(r"sodium", ("daemon/accounts/",) + PROGRAMS, "use the functions of daemon/accounts"),
     library(r"CLI/", PROGRAMS, "command lines are the programs' own"),
+    library(r"curl/", ("daemon/directory/",), "go through the port Directory"),
     library(r"nlohmann/", ("daemon/operator/",) + PROGRAMS,
             "hand values to daemon/operator, which tells them as JSON"),
     ban(r"#\s*include\s*<(random|ctime|thread)>", "a clock, thread or random device in a pure room",
