@@ -16,7 +16,7 @@ test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-d
 
 # Sanitizers cost minutes on two cores, so they get what reads hostile input or shares memory.
 asan_tests='^(dialogue|simulation'
-asan_tests+='|unit_(gsm|smpp|ussd|accounts|conversation|engine|store|central|hub|carriers|config)'
+asan_tests+='|unit_(gsm|smpp|ussd|accounts|conversation|engine|store|central|central_faults|hub|carriers|config)'
 asan_tests+='|central_(ldap|scim))$'
 # Not the operator room: Debian's libspdlog is not instrumented, so its locks are not seen.
 tsan_tests='^unit_(accounts|engine|central|hub|carriers)$'

@@ -112,8 +112,8 @@ ${directory ? `directory: ${JSON.stringify(directory)}\n` : ''}control: {socket:
 
   #certificate(name, host) {
     execFileSync('openssl', [
-      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-      '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`,
+      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+      '-days', '2', '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`,
       '-keyout', this.file(`${name}.key`), '-out', this.file(`${name}.pem`),
     ], {stdio: 'pipe'});
   }
