@@ -20,6 +20,11 @@ void FakeDirectory::add(const std::string& handle, Entry entry) {
   entries_.insert_or_assign(handle, std::move(entry));
 }
 
+void FakeDirectory::put_back(const std::string& handle, Entry entry) {
+  const std::lock_guard lock(mutex_);
+  entries_.insert_or_assign(handle, std::move(entry));
+}
+
 void FakeDirectory::remove(const std::string& handle) {
   const std::lock_guard lock(mutex_);
   entries_.erase(handle);

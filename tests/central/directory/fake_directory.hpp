@@ -27,6 +27,7 @@ class FakeDirectory {
 
   void add(const std::string& handle, Entry entry);
   void remove(const std::string& handle);
+  void put_back(const std::string& handle, Entry entry);  // from a backup, with its state
   void rename(const std::string& handle, const std::string& to);
   // By somebody else.
   void change(const std::string& handle, const std::function<void(Entry&)>& how);
