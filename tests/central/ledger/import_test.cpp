@@ -1,6 +1,6 @@
 // What a directory has, taken into the hub's ledger: every change made elsewhere raises the
 // versions that stand against a teacher's change, and only what is really gone is deleted.
-#include "tests/central/directory/hub_with_directory.hpp"
+#include "tests/central/ledger/hub_with_directory.hpp"
 
 namespace pulih::central {
 namespace {

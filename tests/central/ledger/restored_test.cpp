@@ -1,7 +1,7 @@
 // A ledger that was restored from a backup beside a directory that was not: what teachers did since
 // is still in force there, so the changes that the gateways replay are confirmed, and none is put a
 // second time over what was set after it.
-#include "tests/central/directory/hub_with_directory.hpp"
+#include "tests/central/ledger/hub_with_directory.hpp"
 
 namespace pulih::central {
 namespace {

@@ -7,7 +7,7 @@
 #include "daemon/central/directory_central.hpp"
 #include "daemon/central/directory_import.hpp"
 #include "tests/central/cluster.hpp"
-#include "tests/central/directory/fake_directory.hpp"
+#include "tests/central/ledger/fake_directory.hpp"
 
 namespace pulih::central {
 

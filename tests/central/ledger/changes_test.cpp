@@ -1,6 +1,6 @@
 // What teachers did, where a directory keeps the passwords: put once, on the entry that the teacher
 // saw, whichever answer is lost and whoever changes it meanwhile.
-#include "tests/central/directory/hub_with_directory.hpp"
+#include "tests/central/ledger/hub_with_directory.hpp"
 
 namespace pulih::central {
 namespace {

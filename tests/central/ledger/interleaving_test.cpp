@@ -4,7 +4,7 @@
 #include <charconv>
 #include <set>
 
-#include "tests/central/directory/hub_with_directory.hpp"
+#include "tests/central/ledger/hub_with_directory.hpp"
 
 namespace pulih::central {
 namespace {

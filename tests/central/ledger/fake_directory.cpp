@@ -1,6 +1,6 @@
 // See fake_directory.hpp. Every change of an entry, by whomever, gives it the next number as its
 // state, and a change of its password gives that one as its password's mark too.
-#include "tests/central/directory/fake_directory.hpp"
+#include "tests/central/ledger/fake_directory.hpp"
 
 #include <charconv>
 #include <utility>
