@@ -16,6 +16,7 @@ struct DirectoryNotice {
     does_not_open,  // … or sealed to another key than this hub's
     refused,        // the directory's own policy refuses a password
   } what{};
+  static constexpr std::size_t kinds = 6;
   std::string text;
   std::uint64_t number = 0;  // of entries, where there is one
 };
