@@ -249,6 +249,39 @@ TEST_CASE_METHOD(HubWithDirectory,
   CHECK(sql("SELECT count(*) FROM pulih.operation") == "0");
 }
 
+TEST_CASE_METHOD(HubWithDirectory, "values that nobody types are refused, and break nothing",
+                 "[directory][postgresql]") {
+  auto central = desk();
+  const std::string quote = "'; DROP TABLE pulih.account; --";
+  for (const auto& id : {quote, std::string("budi12@guru.sd\0x", 16), std::string(10'000, 'b'),
+                         std::string("{\"a\",NULL}"), std::string()}) {
+    auto hostile = change_to("", 2);
+    hostile.id[0] = static_cast<std::uint8_t>(id.size());
+    hostile.account_id = id;
+    CHECK(apply(*central, hostile) == Verdict::unknown_account);
+  }
+  auto bare = change_to("Perahu-ke-hulu-7", 3);
+  bare.verifier = std::string("$argon2id$a\0b", 13);
+  bare.change_before = accounts::Instant::max();
+  bare.sealed.resize(3);
+  CHECK(apply(*central, bare) == Verdict::refused);
+  CHECK(apply(*central, change_to("Perahu-ke-hulu-7")) == Verdict::applied);
+}
+
+TEST_CASE_METHOD(HubWithDirectory, "a copy of a gateway that was replaced puts nothing",
+                 "[directory][postgresql]") {
+  auto old = desk();
+  sql("UPDATE pulih.gateway SET admitted = true");
+  auto anew = desk();
+  const auto change = change_to("Perahu-ke-hulu-7");
+  const auto fenced = old->apply_passwords({&change, 1}, {});
+  REQUIRE_FALSE(fenced);
+  CHECK(fenced.error().kind == Unavailable::Kind::fenced);
+  CHECK(directory.entry(budi).passwords_put == 0);
+  // Nor does it hold anything that the other one waits for.
+  CHECK(apply(*anew, change) == Verdict::applied);
+}
+
 TEST_CASE_METHOD(HubWithDirectory, "what was decided before the directory came stays decided",
                  "[directory][postgresql]") {
   add("ani34@guru.smp", "papua");

@@ -187,6 +187,21 @@ TEST_CASE_METHOD(Importing, "two imports at once count a change once", "[directo
   CHECK(import.figures().deleted + other.figures().deleted == 0);
 }
 
+TEST_CASE_METHOD(Importing, "after the database was away everything is listed anew",
+                 "[directory][postgresql]") {
+  REQUIRE(import.list_changes());
+  const auto full = import.figures().full_listings;
+  sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'directory_hub'"
+      " AND datname = current_database()");
+  // What it was told meanwhile may be lost with a database that was restored.
+  sql("UPDATE pulih.directory_entry SET state = 'of a backup'");
+  CHECK_FALSE(import.list_changes());
+  CHECK(told(What::unavailable));
+  REQUIRE(import.list_changes());
+  CHECK(import.figures().full_listings == full + 1);
+  CHECK(ledger_agrees());
+}
+
 TEST_CASE_METHOD(Importing, "the thread lists everything at first, and ends when it is told",
                  "[directory][postgresql]") {
   DirectoryImportThread::Pace pace;
