@@ -1,5 +1,7 @@
 // What teachers did, where a directory keeps the passwords: put once, on the entry that the teacher
 // saw, whichever answer is lost and whoever changes it meanwhile.
+#include <atomic>
+
 #include "tests/central/ledger/hub_with_directory.hpp"
 
 namespace pulih::central {
@@ -137,6 +139,19 @@ TEST_CASE_METHOD(HubWithDirectory, "a contact that changed in the directory stan
   const auto changes = got(central->database().contact_changes(0, 10));
   REQUIRE(changes.size() == 1);
   CHECK(changes[0].new_phone.digits() == "6281100000777");
+}
+
+TEST_CASE_METHOD(HubWithDirectory,
+                 "a password changed after ours, and before ours was ended, is the ledger's too",
+                 "[directory][postgresql]") {
+  auto central = desk(once("written", Fault::none, [&] {
+    directory.set_password(budi, "by herself");
+    REQUIRE(import.list_changes());
+  }));
+  CHECK(apply(*central, change_to("Perahu-ke-hulu-7")) == Verdict::applied);
+  CHECK(password() == "by herself");
+  CHECK(version() == "2");
+  CHECK(ledger_agrees());
 }
 
 TEST_CASE_METHOD(HubWithDirectory, "what else changed about an entry does not stand against it",

@@ -2,6 +2,7 @@
 // state, and a change of its password gives that one as its password's mark too.
 #include "tests/central/ledger/fake_directory.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -82,6 +83,7 @@ tl::expected<std::string, Unavailable> FakeDriver::list(
     for (const auto& [handle, entry] : directory_.entries_)
       if (entry.state > from) found.emplace_back(handle, entry);
   }
+  if (backwards) std::ranges::reverse(found);
   (void)this->fault("listed");
   for (const auto& [handle, entry] : found)
     each(entry.unusable.empty() ? DirectoryListed(FakeDirectory::told(handle, entry))

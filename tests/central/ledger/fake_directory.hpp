@@ -65,6 +65,8 @@ class FakeDriver final : public Directory {
       const DirectoryHandle& handle, const accounts::Secret& password) override;
   void interrupt() override {}
 
+  bool backwards = false;  // how it lists
+
  private:
   Fault fault(std::string_view call) { return faults_ ? faults_(call) : Fault::none; }
 
