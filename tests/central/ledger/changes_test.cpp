@@ -77,9 +77,7 @@ TEST_CASE_METHOD(HubWithDirectory, "a put that did not come through is put again
 TEST_CASE_METHOD(HubWithDirectory,
                  "a hub that is killed between the directory and its ledger: the next one ends it",
                  "[directory][postgresql]") {
-  DirectoryCentral* first = nullptr;
-  auto central = desk(once("written", Fault::none, [&] { first->database().interrupt(); }));
-  first = central.get();
+  auto central = desk(once("written", Fault::none, [&] { end_hub_connections(); }));
   const auto change = change_to("Perahu-ke-hulu-7");
   lost(*central, change);
   CHECK(sql("SELECT verdict FROM pulih.operation") == "under way");
@@ -248,6 +246,58 @@ TEST_CASE_METHOD(HubWithDirectory,
   CHECK_FALSE(central->apply_passwords(both, {}));
   CHECK(directory.entry("uid=siti3").password == "Ombak-di-teluk-9");
   CHECK(got(central->apply_passwords(both, {})) == std::vector{Verdict::applied, Verdict::applied});
+}
+
+TEST_CASE_METHOD(HubWithDirectory,
+                 "a desk that comes with a change that another one is at waits for its verdict",
+                 "[directory][postgresql]") {
+  // It could not find out by itself.
+  directory.can_tell = false;
+  auto second = desk();
+  const auto change = change_to("Perahu-ke-hulu-7");
+  std::vector<Verdict> heard;
+  std::atomic<bool> answered = false;
+  std::thread beside;
+  const auto waits = [&] {
+    return sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname ="
+               " current_database()") != "0";
+  };
+  auto first = unmet("nabire", once("written", Fault::none, [&] {
+                       beside = std::thread([&] {
+                         heard.push_back(apply(*second, change));
+                         answered = true;
+                       });
+                       while (!waits() && !answered) std::this_thread::yield();
+                     }));
+  got(first->hello({nabire.checkpoint, nabire.fence}));
+  CHECK(apply(*first, change) == Verdict::applied);
+  beside.join();
+  CHECK(heard == std::vector{Verdict::applied});
+}
+
+TEST_CASE_METHOD(HubWithDirectory, "of two verdicts for one change the first one stands",
+                 "[directory][postgresql]") {
+  // As when the first one's connection was thought to be gone.
+  desk();
+  PostgresqlLink one(hub_place()), other(hub_place());
+  got(one.open());
+  got(other.open());
+  DirectoryLedger first(one), second(other);
+  const auto change = change_to("Perahu-ke-hulu-7");
+  const auto begun = got(first.begin("nabire", nabire.fence, change));
+  CHECK_FALSE(begun.verdict);
+  CHECK_FALSE(begun.begun_before);
+  const DirectoryMarks marks{"8", "8"};
+  CHECK(got(second.end("nabire", change.id, Verdict::refused, nullptr, nullptr)) ==
+        Verdict::refused);
+  CHECK(got(first.end("nabire", change.id, Verdict::applied, &begun, &marks)) == Verdict::refused);
+  CHECK(version() == "1");
+  // Nor is a verdict another site's to say.
+  script("INSERT INTO pulih.gateway (site, region) VALUES ('timika', 'papua')");
+  const auto next = change_to("Perahu-ke-hulu-7", 2);
+  CHECK_FALSE(got(first.begin("nabire", nabire.fence, next)).verdict);
+  CHECK_FALSE(second.end("timika", next.id, Verdict::applied, nullptr, nullptr));
+  CHECK(sql("SELECT count(*) FROM pulih.operation WHERE verdict = 'under way'") == "1");
 }
 
 TEST_CASE_METHOD(HubWithDirectory,

@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "daemon/central/directory_central.hpp"
 #include "daemon/central/directory_import.hpp"
@@ -80,6 +81,13 @@ struct HubWithDirectory : CentralDatabase {
   std::string password() const { return directory.entry(budi).password; }
   std::string version() {
     return sql("SELECT password_version FROM pulih.account WHERE id = 'budi12@guru.sd'");
+  }
+  // As when the hub is killed: nothing more comes through, and what was not ended never is.
+  void end_hub_connections() {
+    const std::string its =
+        " FROM pg_stat_activity WHERE usename = 'directory_hub' AND datname = current_database()";
+    sql("SELECT count(pg_terminate_backend(pid))" + its);
+    while (sql("SELECT count(*)" + its) != "0") std::this_thread::yield();
   }
   // Every entry as the directory has it, by its marks.
   bool ledger_agrees(const std::string& handle = budi) {

@@ -207,8 +207,7 @@ TEST_CASE_METHOD(Importing, "after the database was away everything is listed an
                  "[directory][postgresql]") {
   REQUIRE(import.list_changes());
   const auto full = import.figures().full_listings;
-  sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'directory_hub'"
-      " AND datname = current_database()");
+  end_hub_connections();
   // What it was told meanwhile may be lost with a database that was restored.
   sql("UPDATE pulih.directory_entry SET state = 'of a backup'");
   CHECK_FALSE(import.list_changes());
