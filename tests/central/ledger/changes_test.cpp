@@ -12,7 +12,7 @@ using What = DirectoryNotice::What;
 
 // This fault at the first call of this name.
 FakeDriver::Faults once(
-    std::string_view call, Fault fault, std::function<void()> and_then = [] {}) {
+    std::string_view call, Fault fault, const std::function<void()>& and_then = [] {}) {
   return [=, done = false](std::string_view its) mutable {
     if (done || its != call) return Fault::none;
     done = true;

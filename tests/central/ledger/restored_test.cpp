@@ -13,14 +13,21 @@ struct Restored : HubWithDirectory {
   static constexpr std::array tables = {"account", "operation", "directory_entry", "gateway"};
 
   void back_up() {
-    for (const std::string table : tables)
-      sql("CREATE TABLE backup_" + table + " AS SELECT * FROM pulih." + table);
+    for (const auto* table : tables) {
+      std::string copy = "CREATE TABLE backup_";
+      sql(copy.append(table).append(" AS SELECT * FROM pulih.").append(table));
+    }
   }
   void restore() {
     std::string script = "SET session_replication_role = replica;";
-    for (const std::string table : tables)
-      script += "DELETE FROM pulih." + table + ";INSERT INTO pulih." + table +
-                " OVERRIDING SYSTEM VALUE SELECT * FROM backup_" + table + ";";
+    for (const auto* table : tables)
+      script.append("DELETE FROM pulih.")
+          .append(table)
+          .append(";INSERT INTO pulih.")
+          .append(table)
+          .append(" OVERRIDING SYSTEM VALUE SELECT * FROM backup_")
+          .append(table)
+          .append(";");
     // As a recovery to a point in time leaves it.
     script += "UPDATE pulih.central SET cluster = 'before'; SET session_replication_role = DEFAULT";
     this->script(script);

@@ -32,8 +32,9 @@ accounts::HashingResult hashed(std::optional<accounts::Verifier> against,
                                result = std::move(made);
                                done.notify_one();
                              });
-  REQUIRE(
-      pool.offer({1, accounts::Secret(typed), std::move(against), operation, "budi12@guru.sd"}));
+  const bool offered =
+      pool.offer({1, accounts::Secret(typed), std::move(against), operation, "budi12@guru.sd"});
+  REQUIRE(offered);
   std::unique_lock lock(mutex);
   done.wait(lock, [&] { return result.has_value(); });
   return std::move(*result);
