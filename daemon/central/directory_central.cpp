@@ -57,7 +57,7 @@ DirectoryCentral::Outcome DirectoryCentral::decide(const PasswordChange& change)
     if (!begun) return tl::unexpected(begun.error());
     if (begun->verdict) return *begun->verdict;
     if (round == 0) {
-      put_before = begun->begun_before;
+      put_before = begun->put_before;
       // What does not open now never will. Repeating it would hold up everybody behind it, so the
       // teacher is told that it was refused, and the operator why.
       password = opened(change);
@@ -65,9 +65,9 @@ DirectoryCentral::Outcome DirectoryCentral::decide(const PasswordChange& change)
     }
     if (begun->against) {
       // Perhaps it is this very change that stands against itself: its answer was lost, or the
-      // ledger was restored from a backup.
-      const bool may_be_ours = put_before || *begun->against == Verdict::superseded;
-      if (may_be_ours && !begun->handle.empty()) {
+      // ledger was restored from a backup. It costs a failed login where it is not, so nobody asks
+      // about a change that was never put.
+      if (put_before && !begun->handle.empty()) {
         const auto ours = is_in_force(begun->handle, *password);
         if (!ours) return tl::unexpected(ours.error());
         if (*ours) return end(change, Verdict::applied);

@@ -62,7 +62,7 @@ tl::expected<BegunChange, Unavailable> DirectoryLedger::begin(const PostgresqlPa
                                                               std::uint64_t fence,
                                                               const PasswordChange& change) {
   const auto answer =
-      link_.run({"SELECT verdict, against, begun_before, handle, state FROM"
+      link_.run({"SELECT verdict, against, put_before, handle, state FROM"
                  " pulih.directory_begin($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                  parameters_of(site, fence, change)});
   if (!answer) return tl::unexpected(answer.error());
@@ -74,7 +74,7 @@ tl::expected<BegunChange, Unavailable> DirectoryLedger::begin(const PostgresqlPa
     begun.against = verdict_named(*against);
     if (!begun.against) return broken("directory_begin");
   }
-  begun.begun_before = answer->flag(0, 2);
+  begun.put_before = answer->flag(0, 2);
   begun.handle = answer->text_or_empty(0, 3).substr(0, longest_handle);
   begun.state = answer->text_or_empty(0, 4).substr(0, longest_mark);
   if (!begun.verdict && !begun.against && begun.handle.empty()) return broken("directory_begin");

@@ -18,8 +18,8 @@ using LedgerMoment = std::uint64_t;
 struct BegunChange {
   std::optional<Verdict> verdict;  // it was decided before; nothing of what follows
   std::optional<Verdict> against;  // what stands against it now; nothing: it may be put on `state`
-  bool begun_before = false;       // then it may also have been put before
-  DirectoryHandle handle;          // empty: the account has no entry
+  bool put_before = false;  // it may have been: only the directory knows whether it is in force
+  DirectoryHandle handle;   // empty: the account has no entry
   std::string state;
 };
 

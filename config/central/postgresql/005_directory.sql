@@ -196,13 +196,13 @@ END $$;
 
 -- A password change in two parts, since the directory is asked in between. This one answers with
 -- the verdict, when there is one; else with 'under way', what stands against the change now (none:
--- it may be put, on this state of the entry), and whether it was begun before: then it may have
--- been put before. Of one account one connection at a time is in between; its lock goes with
+-- it may be put, on this state of the entry), and whether it may have been put before: it was begun
+-- before, or this database was restored and may have forgotten it. Of one account one connection at a time is in between; its lock goes with
 -- pulih.directory_end or pulih.directory_let_go, and with the connection.
 CREATE FUNCTION pulih.directory_begin(asked_site text, shown_fence bigint, operation bytea,
   account_id text, base_password_version bigint, base_identity_version bigint, new_verifier text,
   must_change boolean, must_change_before bigint,
-  OUT verdict text, OUT against text, OUT begun_before boolean, OUT handle text, OUT state text)
+  OUT verdict text, OUT against text, OUT put_before boolean, OUT handle text, OUT state text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 DECLARE
   its pulih.gateway;
@@ -222,8 +222,8 @@ BEGIN
     base_identity_version, new_verifier, must_change, must_change_before)::text, 'UTF8'));
   INSERT INTO pulih.operation (id, site, content, verdict)
     VALUES (operation, its.site, content, 'under way') ON CONFLICT (id) DO NOTHING;
-  begun_before := NOT FOUND;
-  IF begun_before THEN
+  put_before := NOT FOUND;
+  IF put_before THEN
     SELECT * INTO known FROM pulih.operation AS o WHERE o.id = operation;
     verdict := CASE WHEN known.content = content THEN known.verdict ELSE 'altered' END;
     IF verdict <> 'under way' THEN
@@ -244,9 +244,10 @@ BEGIN
     WHEN here.identity_version IS DISTINCT FROM base_identity_version OR here.shut
       THEN 'identity_changed'
     WHEN here.password_version IS DISTINCT FROM base_password_version THEN 'superseded' END;
-  -- Never put, and never to be: nobody asks the directory about it. 'superseded' is asked about:
-  -- after a restore it may be this very change that stands against itself.
-  IF NOT begun_before AND against IN ('unknown_account', 'identity_changed') THEN
+  -- No gateway replays for longer than it keeps what was applied (limits.applied).
+  put_before := put_before
+    OR (SELECT rewound_at FROM pulih.central) > now() - interval '400 days';
+  IF against IS NOT NULL AND NOT put_before THEN
     UPDATE pulih.operation AS o SET verdict = against WHERE o.id = operation;
     verdict := against;
     PERFORM pg_advisory_unlock_all();

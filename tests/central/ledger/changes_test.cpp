@@ -119,6 +119,21 @@ TEST_CASE_METHOD(HubWithDirectory, "a password changed elsewhere wins", "[direct
   CHECK(ledger_agrees());
 }
 
+TEST_CASE_METHOD(HubWithDirectory, "nobody logs in as a teacher to ask about what was never put",
+                 "[directory][postgresql]") {
+  int logins = 0;
+  auto central = desk([&](std::string_view call) {
+    logins += call == "has" ? 1 : 0;
+    return Fault::none;
+  });
+  directory.set_password(budi, "by herself");
+  const bool imported = GENERATE(false, true);
+  if (imported) REQUIRE(import.list_changes());
+  // Not even with the very password: a gateway cannot find it out so.
+  CHECK(apply(*central, change_to("by herself")) == Verdict::superseded);
+  CHECK(logins == 0);
+}
+
 TEST_CASE_METHOD(HubWithDirectory, "a contact that changed in the directory stands against it",
                  "[directory][postgresql]") {
   auto central = desk();
@@ -286,7 +301,7 @@ TEST_CASE_METHOD(HubWithDirectory, "of two verdicts for one change the first one
   const auto change = change_to("Perahu-ke-hulu-7");
   const auto begun = got(first.begin("nabire", nabire.fence, change));
   CHECK_FALSE(begun.verdict);
-  CHECK_FALSE(begun.begun_before);
+  CHECK_FALSE(begun.put_before);
   const DirectoryMarks marks{"8", "8"};
   CHECK(got(second.end("nabire", change.id, Verdict::refused, nullptr, nullptr)) ==
         Verdict::refused);
