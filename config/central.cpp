@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/settings_sections.hpp"
+#include "daemon/accounts/hexadecimal.hpp"
 
 namespace pulih::config {
 namespace {
@@ -90,6 +91,14 @@ PostgresqlCentral read_postgresql(Section& section, const Places& places,
   return central;
 }
 
+Parsed<std::optional<accounts::SealingKey>> parse_sealing_key(std::string_view text) {
+  accounts::SealingKey key;
+  if (!accounts::read_hex(text, key))
+    return tl::unexpected(
+        Fault{"this is no sealing key", "the 64 hex digits that pulihctl hub seal-key printed"});
+  return key;
+}
+
 HubCentral read_behind_hub(Section& section, const Places& places, const Settings& settings) {
   HubCentral central;
   if (section.require("address", "address: hub.example.org:8443"))
@@ -104,6 +113,7 @@ HubCentral read_behind_hub(Section& section, const Places& places, const Setting
                     {"the hub knows a gateway by its certificate", std::string(tls_example)});
     if (central.tls.server_name.empty()) central.tls.server_name = central.address.host;
   }
+  section.read("sealing_key", central.sealing_key, parse_sealing_key);
   read_following(section, settings, central);
   return central;
 }

@@ -45,6 +45,16 @@ void read_section(Section& root, const Places& places, Hub& settings) {
   hub->finish();
 }
 
+void read_directory_section(Section& root, const Places& places, Hub& settings) {
+  if (!root.has("directory")) return;
+  settings.directory = read_directory(root, places);
+  if (!root.require("seal_key", "seal_key: {file: seal.key}, made by: pulihctl hub seal-key FILE"))
+    return;
+  if (auto source = root.section("seal_key", Section::Keys::confidential))
+    settings.seal_key =
+        read_secret_path(*source, places, "make it: pulihctl hub seal-key FILE").value_or("");
+}
+
 Hub read_all(const YAML::Node& document, const Places& places, Findings& findings) {
   Hub settings;
   Section root(findings, document, "the configuration");
@@ -54,6 +64,7 @@ Hub read_all(const YAML::Node& document, const Places& places, Findings& finding
   root.read("site", settings.site, [](std::string_view text) { return parse_name(text, {1, 32}); });
   read_section(root, places, settings);
   read_central_of_hub(root, places, settings.central);
+  read_directory_section(root, places, settings);
   read_control(root, places, settings.control_socket);
   root.finish();
   return settings;

@@ -1,6 +1,7 @@
 // The configuration of a hub: a file with `role: hub`, which has no carriers, no dialogue and no
 // key of a site, only where it listens, whom it lets in and which database stands behind it.
 #pragma once
+#include "config/directory.hpp"
 #include "config/settings.hpp"
 
 namespace pulih::config {
@@ -11,6 +12,8 @@ struct Hub {
   std::filesystem::path certificate, key, sites;
   std::uint32_t most_sites = 256;
   PostgresqlCentral central;             // without a replica
+  std::optional<Directory> directory;    // that keeps the passwords; nothing: `central` does
+  std::filesystem::path seal_key;        // opens what gateways seal; only with a directory
   std::filesystem::path control_socket;  // empty: none
   std::uint32_t journal_queue = 4096;
   std::vector<ConfigError> warnings;

@@ -19,6 +19,7 @@
 #include "config/error.hpp"
 #include "config/values.hpp"
 #include "daemon/accounts/password.hpp"
+#include "daemon/accounts/sealed_password.hpp"
 #include "daemon/accounts/secret.hpp"
 #include "daemon/conversation/phrasebook.hpp"
 #include "daemon/conversation/policy.hpp"
@@ -133,6 +134,8 @@ struct PostgresqlCentral : Following {
 struct HubCentral : Following {
   Address address;
   Tls tls;
+  // Of a hub whose passwords a directory keeps; nothing: it has no use for the text of one.
+  std::optional<accounts::SealingKey> sealing_key;
 };
 using Central = std::variant<EmbeddedCentral, PostgresqlCentral, HubCentral>;
 

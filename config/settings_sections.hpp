@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "config/directory.hpp"
 #include "config/reading.hpp"
 #include "config/settings.hpp"
 
@@ -42,6 +43,8 @@ accounts::Secret read_secret(Section& source, const Places& places, LengthRange 
 void read_central(Section& root, const Places& places, Settings& settings);
 // Of a hub: the server alone.
 void read_central_of_hub(Section& root, const Places& places, PostgresqlCentral& central);
+// Of a hub; nothing: its passwords are in the database, or what is wrong has been told.
+std::optional<Directory> read_directory(Section& root, const Places& places);
 // The files are loaded as the daemon will load them, so that what is wrong is found here. `host` is
 // who is expected where no name of a server is set.
 Tls read_tls(Section& section, const Places& places, const std::string& host);

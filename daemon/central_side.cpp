@@ -11,6 +11,7 @@
 #include "daemon/central/sync_thread.hpp"
 #include "daemon/hub/hub_central.hpp"
 #include "daemon/operator/events.hpp"
+#include "daemon/operator/told_once.hpp"
 #include "daemon/store/standing.hpp"
 
 namespace pulih {
@@ -25,22 +26,6 @@ central::Moment moment() {
               std::chrono::steady_clock::now().time_since_epoch())};
 }
 accounts::Instant wall_clock() { return moment().wall; }
-
-// The central database is asked every few seconds; a fault that stays is told once in a while.
-class ToldOnce {
- public:
-  bool anew(const std::string& why) {
-    const auto now = moment().steady;
-    if (why == told_ && now - at_ < std::chrono::minutes{10}) return false;
-    told_ = why;
-    at_ = now;
-    return true;
-  }
-
- private:
-  std::string told_;
-  central::Steady at_{};
-};
 
 // ---- the database is a file here
 
@@ -66,7 +51,7 @@ class EmbeddedSide final : public CentralSide {
   accounts::SystemEntropy entropy_;  // of the pushing thread, as what follows
   central::EmbeddedCentral central_;
   central::EmbeddedAccounts accounts_;
-  ToldOnce once_;
+  operators::ToldOnce once_;
   central::PushThread pusher_;
 };
 
@@ -206,7 +191,7 @@ class FollowedSide final : public CentralSide {
   store::SqliteStanding standing_;
   central::ReplicaAccounts readers_;
   central::Replica replica_;
-  ToldOnce once_;
+  operators::ToldOnce once_;
   std::atomic<bool> ready_, fenced_ = false;
   central::Sync sync_;
   std::unique_ptr<central::SyncThread> thread_;

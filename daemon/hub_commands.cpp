@@ -6,6 +6,7 @@
 
 #include "config/hub.hpp"
 #include "daemon/accounts/hexadecimal.hpp"
+#include "daemon/accounts/sealed_password.hpp"
 
 namespace pulih {
 namespace {
@@ -20,6 +21,18 @@ int fail(const std::string& why) {
 tl::expected<bool, std::string> then_write(const tl::expected<void, std::string>& done) {
   if (!done) return tl::unexpected(done.error());
   return true;
+}
+
+int make_seal_key(const std::string& file) {
+  accounts::SystemEntropy entropy;
+  const auto made = accounts::make_opening_key(file, entropy);
+  if (!made) return fail(made.error());
+  std::fprintf(stderr,
+               "%s: this hub's key; keep a copy in a safe place. Its public half, for every "
+               "gateway (central.sealing_key):\n",
+               file.c_str());
+  std::puts(accounts::in_hex(*made).c_str());
+  return 0;
 }
 
 }  // namespace
@@ -95,6 +108,10 @@ HubCommands::HubCommands(CLI::App& app, std::function<int()>& chosen) : chosen_(
                           accounts::in_hex(site.certificate).c_str());
             return false;
           });
+  auto* seal_key = hub->add_subcommand(
+      "seal-key", "make the key that opens new passwords, where a directory keeps them");
+  seal_key->add_option("file", seal_key_, "the file to make")->required();
+  seal_key->callback([this] { chosen_ = [this] { return make_seal_key(seal_key_); }; });
 }
 
 }  // namespace pulih

@@ -1,6 +1,6 @@
-// The commands of pulihctl for the hub's operator: hub enrol, rotate, revoke, list. They write the
-// file of sites, which a running hub reads anew by itself; a connection whose certificate is gone
-// from it ends within seconds.
+// The commands of pulihctl for the hub's operator: hub enrol, rotate, revoke, list, which write the
+// file of sites, and seal-key. A running hub reads the file of sites anew by itself; a connection
+// whose certificate is gone from it ends within seconds.
 #pragma once
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -24,7 +24,7 @@ class HubCommands {
   int at_sites(const Change& change) const;
 
   std::function<int()>& chosen_;
-  std::string configuration_ = "/etc/pulih/pulih.yaml", site_, region_, certificate_;
+  std::string configuration_ = "/etc/pulih/pulih.yaml", site_, region_, certificate_, seal_key_;
 };
 
 }  // namespace pulih

@@ -9,6 +9,7 @@
 #include "daemon/accounts/memory.hpp"
 #include "daemon/central/postgresql.hpp"
 #include "daemon/hub/hub.hpp"
+#include "daemon/hub_directory.hpp"
 #include "daemon/operator/control.hpp"
 #include "daemon/operator/journal.hpp"
 #include "daemon/operator/notify.hpp"
@@ -26,12 +27,14 @@ constexpr auto stop_patience = std::chrono::seconds{10};
 
 class PostgresqlFactory final : public hub::CentralFactory {
  public:
-  explicit PostgresqlFactory(const config::PostgresqlCentral& place) : place_(place) {}
+  // `directory`: it keeps the passwords; null: the database does.
+  PostgresqlFactory(const config::PostgresqlCentral& place, HubDirectory* directory)
+      : place_(place), directory_(directory) {}
   tl::expected<hub::SiteCentral, central::Unavailable> open(const std::string& site,
                                                             const std::string&) override {
-    auto database = std::make_unique<central::PostgresqlCentral>(
-        central::PostgresqlPlace{place_.uri, place_.password.duplicate(), "pulih hub: " + site},
-        nullptr, site);
+    central::PostgresqlPlace place{place_.uri, place_.password.duplicate(), "pulih hub: " + site};
+    if (directory_ != nullptr) return directory_->open(std::move(place), site);
+    auto database = std::make_unique<central::PostgresqlCentral>(std::move(place), nullptr, site);
     hub::SiteCentral opened;
     opened.contacts = database.get();
     opened.accounts = database.get();
@@ -42,6 +45,7 @@ class PostgresqlFactory final : public hub::CentralFactory {
 
  private:
   const config::PostgresqlCentral& place_;
+  HubDirectory* const directory_;
 };
 
 const operators::Event& event_of(hub::Notice::What what) {
@@ -122,7 +126,16 @@ int run_hub(const config::Hub& settings) {
   journal.event(event::started, "starting");
 
   boost::asio::io_context io(1);
-  PostgresqlFactory factory(settings.central);
+  std::unique_ptr<HubDirectory> directory;
+  if (settings.directory) {
+    auto made = HubDirectory::of(settings, journal);
+    if (!made) {
+      journal.event(event::configuration_refused, made.error());
+      return exit_configuration;
+    }
+    directory = std::move(*made);
+  }
+  PostgresqlFactory factory(settings.central, directory.get());
   hub::HubSettings how;
   how.listen = {settings.listen.host, settings.listen.port};
   how.certificate = settings.certificate;
@@ -143,6 +156,7 @@ int run_hub(const config::Hub& settings) {
     return operators::told({settings.site, since, journal.dropped()}, now);
   });
   report.add("sites", [&] { return told(hub.states()); });
+  if (directory) report.add("directory", [&] { return directory->told(); });
   operators::Control control(io);
   report.answer_at(control);
   if (!settings.control_socket.empty())

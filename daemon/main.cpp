@@ -104,8 +104,9 @@ tl::expected<Phrasebooks, std::vector<config::ConfigError>> read_phrasebooks(
 // The engine's slow work, done by the pool; the result comes back through the intake.
 class Workers final : public engine::Workers {
  public:
-  Workers(const config::Limits& limits, engine::Intake& intake)
-      : pool_({limits.hashing_cost, limits.hashing_threads, limits.hashing_queue},
+  Workers(const config::Settings& settings, engine::Intake& intake)
+      : pool_({settings.limits.hashing_cost, settings.limits.hashing_threads,
+               settings.limits.hashing_queue, sealing_key_of(settings)},
               [&intake](accounts::HashingResult result) {
                 intake.put(engine::WorkDone{result.ticket, std::move(result.password),
                                             std::move(result.verifier), result.matches,
@@ -121,6 +122,11 @@ class Workers final : public engine::Workers {
   }
 
  private:
+  static std::optional<accounts::SealingKey> sealing_key_of(const config::Settings& settings) {
+    const auto* hub = std::get_if<config::HubCentral>(&settings.central);
+    return hub == nullptr ? std::nullopt : hub->sealing_key;
+  }
+
   accounts::HashingPool pool_;
 };
 
@@ -275,7 +281,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
   carriers::Carriers carriers(
       std::move(profiles),
       {io, intake, keys, link_notices, [] { return randombytes_random(); }, wall_clock});
-  Workers workers(settings.limits, intake);
+  Workers workers(settings, intake);
   Serving serving{io, carriers, journal};
   const auto central =
       CentralSide::of({settings, keys, journal, store.contact_cursor(),

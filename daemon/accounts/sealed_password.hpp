@@ -25,6 +25,11 @@ struct OpeningKey : std::array<std::uint8_t, 32> {
 // The public half of a key that the hub keeps to itself.
 SealingKey sealing_key(const OpeningKey&);
 
+// The hub's key file, as read_site_key and make_site_key have theirs: 32 octets or 64 hex digits,
+// for its owner alone, never overwritten. What is made is told by its public half.
+tl::expected<OpeningKey, std::string> read_opening_key(const std::filesystem::path&);
+tl::expected<SealingKey, std::string> make_opening_key(const std::filesystem::path&, Entropy&);
+
 using Operation = std::array<std::uint8_t, 16>;
 
 // Always of one size, so that it does not tell how long the password is. The id is at most 128

@@ -6,13 +6,14 @@
 #include <charconv>
 #include <limits>
 
+#include "daemon/central/postgresql_words.hpp"
+
 namespace pulih::central {
 namespace {
 
 using accounts::Instant;
 
 constexpr std::size_t longest_page = 10'000;  // as in the functions
-constexpr std::size_t longest_verifier = 512;
 
 std::string written(std::int64_t value) { return std::to_string(value); }
 // As a bigint: a draw is any 64 bits, everything else stays far below 2^63.
@@ -23,32 +24,7 @@ std::string written(std::uint32_t value) { return std::to_string(value); }
 std::string written(bool value) { return value ? "t" : "f"; }
 std::string page_of(std::size_t most) { return std::to_string(std::min(most, longest_page)); }
 std::string seconds_of(Instant at) { return written(std::int64_t{at.time_since_epoch().count()}); }
-// A text parameter ends at a zero octet, and this one must not be taken for a shorter one.
-PostgresqlParameter text_of(std::string_view text, std::size_t longest) {
-  if (text.find('\0') != text.npos || text.size() > longest) return std::nullopt;
-  return std::string(text);
-}
-
-tl::unexpected<Unavailable> not_promised(std::string_view by) {
-  return tl::unexpected(Unavailable{"central database: pulih." + std::string(by) +
-                                        " answered what it never does; bring it and this gateway "
-                                        "to one release: pulihctl central init",
-                                    Unavailable::Kind::refused});
-}
-
-constexpr std::pair<std::string_view, Verdict> verdict_names[] = {
-    {"applied", Verdict::applied},
-    {"superseded", Verdict::superseded},
-    {"identity_changed", Verdict::identity_changed},
-    {"refused", Verdict::refused},
-    {"unknown_account", Verdict::unknown_account},
-    {"altered", Verdict::altered}};
-
-std::optional<Verdict> verdict_named(std::string_view name) {
-  for (const auto& [its, verdict] : verdict_names)
-    if (its == name) return verdict;
-  return std::nullopt;
-}
+tl::unexpected<Unavailable> broken(std::string_view by) { return tl::unexpected(not_promised(by)); }
 
 // Reads the columns of a row; what is out of range makes the whole row bad.
 class Columns {
@@ -137,7 +113,7 @@ tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) 
   const auto epoch = answer->octets<16>(0, 1);
   welcome.behind = columns.flag(2);
   welcome.region = columns.text(3, 32);
-  if (!columns.good() || !epoch) return link_.close(), not_promised("hello");
+  if (!columns.good() || !epoch) return link_.close(), broken("hello");
   welcome.epoch = *epoch;
   fence_ = welcome.fence;
   return welcome;
@@ -147,25 +123,22 @@ tl::expected<std::vector<Verdict>, Unavailable> PostgresqlCentral::apply_passwor
     std::span<const PasswordChange> changes, Instant) {
   std::vector<PostgresqlCall> calls;
   for (const auto& change : changes)
-    calls.push_back(
-        {"SELECT pulih.apply_password($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-         {site_, written(fence_), bytea(change.id), text_of(change.account_id, longest_id),
-          written(change.base_password_version), written(change.base_identity_version),
-          text_of(change.verifier, longest_verifier), written(change.change_at_login),
-          seconds_of(change.change_before)}});
+    calls.push_back({"SELECT pulih.apply_password($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                     parameters_of(site_, fence_, change)});
   const auto answers = link_.run(calls);
   if (!answers) return tl::unexpected(answers.error());
   std::vector<Verdict> verdicts;
   for (const auto& answer : *answers) {
     const auto verdict = verdict_named(answer.text_or_empty(0, 0));
-    if (!verdict) return not_promised("apply_password");
+    if (!verdict) return broken("apply_password");
     verdicts.push_back(*verdict);
   }
   return verdicts;
 }
 
 tl::expected<void, Unavailable> PostgresqlCentral::open_ticket(const Ticket& ticket) {
-  const auto id = ticket.account_id.empty() ? std::nullopt : text_of(ticket.account_id, longest_id);
+  const auto id =
+      ticket.account_id.empty() ? std::nullopt : text_parameter(ticket.account_id, longest_id);
   const auto answer =
       link_.run({"SELECT pulih.open_ticket($1, $2, $3, $4, $5, $6, $7)",
                  {site_, written(fence_), bytea(ticket.id), written(ticket.report), id,
@@ -189,7 +162,7 @@ tl::expected<std::vector<ContactChange>, Unavailable> PostgresqlCentral::contact
     change.old_phone = columns.phone(2);
     change.old_email = accounts::Secret(columns.text(3, longest_email));
     change.new_phone = columns.phone(4);
-    if (!columns.good()) return not_promised("contact_changes");
+    if (!columns.good()) return broken("contact_changes");
     if (keys_ != nullptr) change.account = keys_->account(change.id);
     found.push_back(std::move(change));
   }
@@ -200,23 +173,23 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
                                                            std::size_t most) {
   static const std::string sql = "SELECT " + std::string(columns_of_row) +
                                  ", next, behind, watermark FROM pulih.changes($1, $2, $3, $4)";
-  const auto answer = link_.run(
-      {sql.c_str(),
-       {site_, written(feed == Feed::urgent), text_of(cursor, most_cursor_octets), page_of(most)}});
+  const auto answer = link_.run({sql.c_str(),
+                                 {site_, written(feed == Feed::urgent),
+                                  text_parameter(cursor, most_cursor_octets), page_of(most)}});
   if (!answer) return tl::unexpected(answer.error());
   const int last = answer->rows() - 1;
   Page page;
-  if (last < 0) return not_promised("changes");
+  if (last < 0) return broken("changes");
   for (int at = 0; at < last; ++at) {
     auto row = row_of(*answer, at);
-    if (!row) return not_promised("changes");
+    if (!row) return broken("changes");
     page.rows.push_back(std::move(*row));
   }
   page.next = answer->text_or_empty(last, cursor_column);
   Columns columns(*answer, last);
   page.behind = columns.number(cursor_column + 1);
   page.watermark = columns.number(cursor_column + 2);
-  if (page.next.empty() || page.next.size() > most_cursor_octets) return not_promised("changes");
+  if (page.next.empty() || page.next.size() > most_cursor_octets) return broken("changes");
   // Between two sweeps a place names the oldest transaction that is not final ("EPOCH.r.RESUME").
   constexpr std::string_view resume = ".r.";
   if (const auto at = page.next.find(resume); at != page.next.npos)
@@ -266,7 +239,7 @@ tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerpri
     const auto hash = answer->octets<8>(row, 2);
     const Fingerprint print{columns.number(0), columns.version(1),
                             hash.value_or(decltype(Fingerprint::hash){})};
-    if (!columns.good() || !hash) return not_promised("fingerprints");
+    if (!columns.good() || !hash) return broken("fingerprints");
     found.push_back(print);
     told_blocks_.push_back(print.block);
   }
@@ -279,7 +252,7 @@ tl::expected<std::vector<Row>, Unavailable> PostgresqlCentral::rows(std::uint64_
   std::vector<Row> found;
   for (int at = 0; at < answer->rows(); ++at) {
     auto row = row_of(*answer, at);
-    if (!row) return not_promised("rows");
+    if (!row) return broken("rows");
     found.push_back(std::move(*row));
   }
   return found;

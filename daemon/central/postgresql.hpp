@@ -36,6 +36,11 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   // From another thread: the call under way and all after it are answered "away".
   void interrupt() { link_.interrupt(); }
 
+  // For other functions of the schema that are called on the same meeting.
+  PostgresqlLink& link() { return link_; }
+  const PostgresqlParameter& site() const { return site_; }
+  std::uint64_t fence() const { return fence_; }
+
  private:
   tl::expected<PostgresqlAnswer, Unavailable> ask(PostgresqlCall call,
                                                   std::optional<PostgresqlCall> next);

@@ -31,6 +31,8 @@ constexpr Meaning meanings[] = {
      "the database's owner types: pulihctl central enrol SITE --region REGION"},
     {"PU003", Kind::refused, "the database refuses this request as none that a gateway makes",
      "bring both to one release"},
+    {"PU004", Kind::refused, "the passwords of its accounts are kept in a directory",
+     "reach it through the hub that has the section directory in its configuration"},
     {"28", Kind::refused, "the server does not accept this user or its password",
      "the file that central.password names, the user in central.uri, and pg_hba.conf there"},
     {"3D000", Kind::refused, "there is no such database", "the database in central.uri"},
@@ -121,6 +123,25 @@ bool PostgresqlAnswer::read_octets(std::string_view written, std::span<std::uint
 }
 
 std::string bytea(std::span<const std::uint8_t> octets) { return "\\x" + accounts::in_hex(octets); }
+
+// PostgreSQL manual, 8.15.2: every element in quotes, so that none is taken for NULL.
+std::string array_of(std::span<const PostgresqlParameter> elements) {
+  std::string written = "{";
+  for (const auto& element : elements) {
+    if (written.size() > 1) written += ',';
+    if (!element) {
+      written += "NULL";
+      continue;
+    }
+    written += '"';
+    for (const char octet : *element) {
+      if (octet == '"' || octet == '\\') written += '\\';
+      written += octet;
+    }
+    written += '"';
+  }
+  return written += '}';
+}
 
 // ---- the connection
 

@@ -63,6 +63,7 @@ class PostgresqlAnswer {
 // What a parameter is written as; NULL where there is nothing.
 using PostgresqlParameter = std::optional<std::string>;
 std::string bytea(std::span<const std::uint8_t> octets);
+std::string array_of(std::span<const PostgresqlParameter> elements);
 
 struct PostgresqlCall {
   const char* sql = "";  // one statement, with $1, $2, … for the parameters

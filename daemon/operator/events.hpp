@@ -135,6 +135,17 @@ inline constexpr Event hub_handshake_failed{"676584f5185fe417cd40757b3aae4aec", 
                                             "hub_handshake_failed"};
 inline constexpr Event hub_full{"1818f2c7378cc2f1a1531f603e88325c", Priority::warning, "hub_full"};
 
+inline constexpr Event directory_unavailable{"c15d95f5bf7c4090b30d1cbfd69a5112", Priority::warning,
+                                             "directory_unavailable"};
+inline constexpr Event directory_unusable{"920dd2c0f49e4de0bee53097dcb3e597", Priority::warning,
+                                          "directory_unusable"};
+inline constexpr Event directory_not_believed{"f61b10b29bfc4ab8ae8d6ddba1c2722f", Priority::error,
+                                              "directory_not_believed"};
+inline constexpr Event directory_not_sealed{"2eb50ca097d347d1af53e910639ceb87", Priority::error,
+                                            "directory_not_sealed"};
+inline constexpr Event directory_refused{"15de0d084cb7441eb3f8269e553d5652", Priority::notice,
+                                         "directory_refused"};
+
 // Of all, for the test that looks each up in the catalog.
 inline constexpr std::array all = {started,
                                    ready,
@@ -191,7 +202,12 @@ inline constexpr std::array all = {started,
                                    hub_site_revoked,
                                    hub_sites_unreadable,
                                    hub_handshake_failed,
-                                   hub_full};
+                                   hub_full,
+                                   directory_unavailable,
+                                   directory_unusable,
+                                   directory_not_believed,
+                                   directory_not_sealed,
+                                   directory_refused};
 
 }  // namespace event
 }  // namespace pulih::operators

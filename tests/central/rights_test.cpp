@@ -32,8 +32,9 @@ struct Fixture : CentralDatabase {
 };
 
 TEST_CASE_METHOD(Fixture, "a gateway's login reads and writes no table", "[postgresql]") {
-  for (const std::string table : {"account", "tombstone", "contact_change", "contact_feed",
-                                  "central", "gateway", "operation", "ticket", "schema_step"}) {
+  for (const std::string table :
+       {"account", "tombstone", "contact_change", "contact_feed", "central", "gateway", "operation",
+        "ticket", "schema_step", "directory_entry", "directory_listing"}) {
     INFO(table);
     for (const std::string& statement :
          {"SELECT * FROM pulih." + table, "DELETE FROM pulih." + table,
@@ -41,8 +42,9 @@ TEST_CASE_METHOD(Fixture, "a gateway's login reads and writes no table", "[postg
           "CREATE INDEX ON pulih." + table + " ((1))", "DROP TABLE pulih." + table})
       CHECK(tried(statement) == "42501");
   }
-  CHECK(sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'pulih'") == "9");
+  CHECK(sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'pulih'") == "11");
   CHECK(tried("SELECT nextval('pulih.row_version')") == "42501");
+  CHECK(tried("SELECT nextval('pulih.directory_moment')") == "42501");
   CHECK(tried("CREATE TABLE pulih.mine ()") == "42501");
   CHECK(tried("CREATE FUNCTION pulih.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'") ==
         "42501");
@@ -62,6 +64,12 @@ TEST_CASE_METHOD(Fixture, "a gateway's login calls the seven functions of its po
   CHECK(granted == "apply_password changes contact_changes fingerprints hello open_ticket rows");
   CHECK(tried("SELECT pulih.rewind()") == "42501");
   CHECK(tried("SELECT pulih.acting('ambon')") == "42501");
+  for (const std::string call :
+       {"moment()", "let_go()", "listed(1)",
+        "take(1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
+        "begin(NULL, 1, '\\x00', 'budi12@guru.sd', 1, 1, '', false, 0)",
+        "end(NULL, '\\x00', 'applied', '', '', '', '')"})
+    CHECK(tried("SELECT pulih.directory_" + call) == "42501");
   // Each of them runs as its owner: what it names must not be the caller's to choose.
   CHECK(sql("SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE"
             " n.nspname = 'pulih' AND p.prosecdef AND NOT coalesce(p.proconfig::text LIKE"
@@ -131,6 +139,8 @@ TEST_CASE_METHOD(Fixture, "the hub speaks for every site, and for one at a time"
     PostgresqlLink link(std::move(place));
     got(link.open());
     CHECK_FALSE(link.run({"SELECT * FROM pulih.account", {}}));
+    CHECK_FALSE(link.run({"SELECT * FROM pulih.directory_entry", {}}));
+    CHECK(link.run({"SELECT pulih.directory_moment()", {}}));
   }
   script("DROP ROLE the_hub");
 }

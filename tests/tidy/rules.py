@@ -17,6 +17,7 @@ ROOMS = ("protocols/", "daemon/", "config/")
 # The files that put the parts together: they alone know clocks and concrete drivers.
 PROGRAMS = ("daemon/replica_commands.cpp", "daemon/replica_commands.hpp",
             "daemon/main.cpp", "daemon/central_side.cpp", "daemon/central_side.hpp",
+            "daemon/hub_directory.cpp", "daemon/hub_directory.hpp",
             "daemon/hub_main.cpp", "daemon/hub_main.hpp", "daemon/pulihctl.cpp",
             "daemon/live_commands.cpp", "daemon/live_commands.hpp", "daemon/central_commands.cpp",
             "daemon/central_commands.hpp", "daemon/hub_commands.cpp", "daemon/hub_commands.hpp",

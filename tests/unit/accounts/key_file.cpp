@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "daemon/accounts/keys.hpp"
+#include "daemon/accounts/sealed_password.hpp"
 #include "tests/unit/accounts/counting_entropy.hpp"
 #include "tests/unit/accounts/temporary_folder.hpp"
 
@@ -38,6 +39,27 @@ TEST_CASE("a key that was made is read again", "[key file]") {
   REQUIRE(once);
   CHECK(*once == *twice);
   CHECK(*once != SiteKey());
+}
+
+TEST_CASE("a hub's key is made once, told by its public half, and opens what that one sealed",
+          "[key file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "seal.key";
+  SystemEntropy entropy;
+  const auto half = make_opening_key(path, entropy);
+  REQUIRE(half);
+  const auto key = read_opening_key(path);
+  REQUIRE(key);
+  CHECK(sealing_key(*key) == *half);
+  const auto sealed =
+      seal_password(Secret("Perahu-ke-hulu-7"), Operation{7}, "budi12@guru.sd", *half);
+  CHECK(open_password(sealed, Operation{7}, "budi12@guru.sd", *key)->reveal() ==
+        "Perahu-ke-hulu-7");
+  const auto again = make_opening_key(path, entropy);
+  REQUIRE_FALSE(again);
+  CHECK(has(again.error(), "pulihctl hub seal-key"));
+  REQUIRE(chmod(path.c_str(), 0644) == 0);
+  CHECK(has(read_opening_key(path).error(), "chmod 600"));
 }
 
 TEST_CASE("a key may be written in hex, with or without an end of line", "[key file]") {

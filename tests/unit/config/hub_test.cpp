@@ -98,6 +98,18 @@ TEST_CASE("a gateway behind a hub has its address and a certificate", "[settings
   CHECK(central.tls.certificate == files.certificate);
   CHECK(central.poll == seconds{30});
   CHECK(central.replica == files.beside / "state/replica.db");
+  CHECK_FALSE(central.sealing_key);
+  const std::string half(64, 'a');
+  const auto hub = "{driver: hub, address: 'hub.example.org:8443', sealing_key: " + half +
+                   ", tls: {ca: hub.pem, certificate: hub.pem, key: hub.key}}";
+  const auto sealing = gateway(hub);
+  REQUIRE(sealing);
+  CHECK(std::get<HubCentral>(sealing->central).sealing_key->front() == 0xaa);
+  auto short_of_one = hub;
+  short_of_one.erase(short_of_one.find(half), 1);
+  const auto no_key = gateway(short_of_one);
+  REQUIRE_FALSE(no_key);
+  CHECK(no_key.error().front().text().find("pulihctl hub seal-key") != std::string::npos);
   const auto bare = gateway("{driver: hub, address: 'hub.example.org:8443', tls: {ca: hub.pem}}");
   REQUIRE_FALSE(bare);
   CHECK(bare.error().front().text().find("knows a gateway by its certificate") !=

@@ -142,6 +142,8 @@ WorkDone Site::work_done() {
   done.password = accounts::Secret("gunung-biru-sepeda-pagi");
   done.verifier = "verifier";
   done.matches = true;
+  if (seal_to)
+    done.sealed = accounts::seal_password(done.password, work_operation_, work_account_, *seal_to);
   tickets.erase(tickets.begin());
   return done;
 }
@@ -175,17 +177,21 @@ void Site::call_back(CallBack call) {
                   std::string(call.asks.reveal().substr(0, 3)));
 }
 
-bool Site::offer(std::uint64_t ticket, conversation::PasswordWork) {
+bool Site::offer(std::uint64_t ticket, conversation::PasswordWork work) {
   if (workers_full) return false;
+  work_operation_ = work.operation;
+  work_account_ = work.account_id;
   tickets.push_back(ticket);
   story.push_back("work");
   return true;
 }
 
 void Site::push(std::vector<Operation> pushed) {
-  for (const auto& each : pushed)
+  for (const auto& each : pushed) {
+    if (each.kind == Operation::Kind::password) change = each.password;
     operations.push_back(each.kind == Operation::Kind::password ? each.password.operation
                                                                 : each.ticket.operation);
+  }
   story.push_back("push " + std::to_string(pushed.size()));
 }
 

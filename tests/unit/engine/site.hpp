@@ -4,6 +4,7 @@
 #pragma once
 #include <memory>
 
+#include "daemon/accounts/sealed_password.hpp"
 #include "daemon/engine/engine.hpp"
 #include "tests/simulation/central.hpp"
 #include "tests/simulation/phrases.hpp"
@@ -71,7 +72,10 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   std::vector<OutboundId> sent;                       // by their ids
   std::vector<std::uint64_t> tickets;                 // of slow work, offered and not done
   std::vector<conversation::OperationId> operations;  // as they were pushed
-  std::uint32_t last_sequence = 0;                    // of messages
+  std::optional<conversation::StagePassword> change;  // the last password change of those
+  // As the hashing pool of a gateway has it, whose hub needs the text of a password.
+  std::optional<accounts::SealingKey> seal_to;
+  std::uint32_t last_sequence = 0;  // of messages
   // When its replica last agreed with the central database.
   void replica_as_of(Instant at) { central_.replica_as_of = at; }
 
@@ -101,6 +105,9 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   conversation::Phrasebook phrasebook_;
   std::unique_ptr<Engine> engine_;
   std::string code_;
+  // For which operation and account the slow work is that was offered last.
+  conversation::OperationId work_operation_{};
+  std::string work_account_;
 };
 
 }  // namespace pulih::engine
