@@ -14,7 +14,6 @@ CREATE TABLE pulih.directory_entry (
   -- that is older than this row.
   moment bigint NOT NULL,
   rewinds bigint NOT NULL);  -- of pulih.central, at that moment
-CREATE INDEX directory_entry_moments ON pulih.directory_entry (moment);
 
 CREATE TABLE pulih.directory_listing (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),

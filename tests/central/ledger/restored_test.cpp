@@ -44,12 +44,15 @@ TEST_CASE_METHOD(Restored, "what was applied since the backup is confirmed, and 
   CHECK(apply(*central, first) == Verdict::applied);
   CHECK(apply(*central, second) == Verdict::applied);
   const auto state = directory.entry(budi).state;
+  const auto epoch = nabire.epoch;
 
   restore();
   CHECK(version() == "1");
   const bool import_first = GENERATE(true, false);
   if (import_first) REQUIRE(import.list_all());
   central = desk();
+  // That is why a gateway replays what it was answered.
+  CHECK(nabire.epoch != epoch);
   // Replaced since, so no longer in force; the second is.
   CHECK(apply(*central, first) == Verdict::superseded);
   CHECK(apply(*central, second) == Verdict::applied);
