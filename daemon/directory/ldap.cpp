@@ -141,9 +141,16 @@ tl::expected<DirectoryWrite, Unavailable> LdapDirectory::put_password(
   if (!read_csn(state)) return without_effect(What::changed);  // no entry was ever in this state
   if (const auto ready = link_.ready(); !ready) return tl::unexpected(ready.error());
   if (!is_dn(handle)) return without_effect(What::gone);
-  const auto result =
-      ldap_replace(link_, handle, "userPassword", written(settings_.password_form, password),
-                   "(entryCSN=" + ldap_filter_value(state) + ")", mark_attributes());
+  const auto put = [&] {
+    return ldap_replace(link_, handle, "userPassword", written(settings_.password_form, password),
+                        "(entryCSN=" + ldap_filter_value(state) + ")",
+                        mark_attributes(has_policy_));
+  };
+  auto result = put();
+  // slapd without ppolicy knows no pwdChangedTime, and refuses all of a change whose post-read
+  // names it (tried with 2.5); in a search it would only leave it out.
+  if (result && result->code == LDAP_UNDEFINED_TYPE && std::exchange(has_policy_, false))
+    result = put();
   if (!result) return tl::unexpected(result.error());
   return outcome(handle, *result, password);
 }

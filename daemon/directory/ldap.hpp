@@ -69,6 +69,7 @@ class LdapDirectory final : public central::Directory {
 
   const LdapSettings settings_;
   LdapLink link_, proving_;
+  bool has_policy_ = true;  // until the server says that it knows none
   bool proven_ = false;
 };
 

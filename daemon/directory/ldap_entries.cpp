@@ -166,13 +166,14 @@ std::string password_mark(const LdapEntry& entry, std::string_view csn) {
 
 }  // namespace
 
-const std::vector<std::string>& mark_attributes() {
-  static const std::vector<std::string> names{"entryCSN", "userPassword", "pwdChangedTime"};
+std::vector<std::string> mark_attributes(bool has_policy) {
+  std::vector<std::string> names{"entryCSN", "userPassword"};
+  if (has_policy) names.emplace_back("pwdChangedTime");
   return names;
 }
 
 std::vector<std::string> asked_of(const LdapSchema& schema) {
-  auto names = mark_attributes();
+  auto names = mark_attributes(true);
   for (const auto& name :
        {schema.id, schema.birth_date, schema.phone, schema.email, schema.region_attribute,
         schema.activated ? schema.activated->attribute : "",

@@ -32,8 +32,8 @@ struct LdapSchema {
 
 // What to ask a server for.
 std::vector<std::string> asked_of(const LdapSchema& schema);
-// What the marks are made of.
-const std::vector<std::string>& mark_attributes();
+// What the marks are made of; pwdChangedTime only where the server has password policies.
+std::vector<std::string> mark_attributes(bool has_policy);
 
 // Nothing: the server does not tell its entryCSN.
 std::optional<central::DirectoryMarks> marks_of(const LdapEntry& entry);

@@ -19,9 +19,16 @@ const freePort = () => new Promise((resolve) => {
   });
 });
 
+function ctl(...args) {
+  const ended = spawnSync(path.join(BIN, 'pulihctl'), args, {encoding: 'utf8'});
+  if (ended.error) throw ended.error;
+  if (ended.status !== 0) throw new Error(`pulihctl ${args.join(' ')}: ${ended.stderr}`);
+  return ended.stdout;
+}
+
 class Hub {
   // `directory`: as in the hub's configuration; none: the passwords lie in PostgreSQL.
-  static async beside(database, {directory, sealKey} = {}) {
+  static async beside(database, directory) {
     const hub = new Hub();
     hub.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-hub-'));
     hub.port = await freePort();
@@ -36,11 +43,13 @@ hub:
   listen: 127.0.0.1:${hub.port}
   tls: {certificate: hub.pem, key: hub.key}
   sites: sites
-${sealKey ? `  seal_key: {file: ${sealKey}}\n` : ''}central:
+central:
   driver: postgresql
   uri: "postgresql://hub@/accounts?host=${database.folder}"
-${directory ? `directory: ${JSON.stringify(directory)}\n` : ''}control: {socket: control.sock}
-`);
+control: {socket: control.sock}
+${directory ? `seal_key: {file: seal.key}\ndirectory: ${JSON.stringify(directory)}\n` : ''}`);
+    // Its public half goes to the gateways.
+    if (directory) hub.sealingKey = ctl('hub', 'seal-key', hub.file('seal.key')).trim();
     database.central('enrol', 'nabire', '--region', 'papua', '--behind-hub');
     hub.ctl('hub', 'enrol', 'nabire', '--region', 'papua', '--certificate', hub.file('nabire.pem'));
     return hub;
@@ -68,21 +77,17 @@ ${directory ? `directory: ${JSON.stringify(directory)}\n` : ''}control: {socket:
   }
 
   // The section `central` of the gateway's configuration.
-  central(more = {}) {
+  central() {
     return {
       driver: 'hub', address: `127.0.0.1:${this.port}`, poll: '1s',
       tls: {ca: this.file('hub.pem'), server_name: HOST, certificate: this.file('nabire.pem'),
             key: this.file('nabire.key')},
-      ...more,
+      ...(this.sealingKey && {sealing_key: this.sealingKey}),
     };
   }
 
   ctl(...args) {
-    const ended = spawnSync(path.join(BIN, 'pulihctl'), [...args, '--config', this.config],
-                            {encoding: 'utf8'});
-    if (ended.error) throw ended.error;
-    if (ended.status !== 0) throw new Error(`pulihctl ${args.join(' ')}: ${ended.stderr}`);
-    return ended.stdout;
+    return ctl(...args, '--config', this.config);
   }
 
   // Everything that the hub wrote: not its certificates, which the test made.

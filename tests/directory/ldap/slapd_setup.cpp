@@ -69,8 +69,9 @@ std::string slapd_configuration(const std::string& folder, SlapdWays ways) {
          when(ways.tls, "olcTLSCertificateFile: " + folder +
                             "/cert.pem\nolcTLSCertificateKeyFile: " + folder + "/key.pem\n") +
          "\ndn: cn=module{0},cn=config\nobjectClass: olcModuleList\ncn: module{0}\n"
-         "olcModulePath: /usr/lib/ldap\nolcModuleLoad: back_mdb\nolcModuleLoad: ppolicy\n"
+         "olcModulePath: /usr/lib/ldap\nolcModuleLoad: back_mdb\n"
          "olcModuleLoad: syncprov\n" +
+         when(ways.policy, "olcModuleLoad: ppolicy\n") +
          when(ways.argon2, "olcModuleLoad: argon2\n") + schema + databases +
          "olcDbDirectory: " + folder + "/data\n" +
          when(ways.syncprov,

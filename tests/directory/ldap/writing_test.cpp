@@ -322,5 +322,20 @@ TEST_CASE("a server that does not understand the form is found out with the firs
   CHECK_FALSE(has(text.error(), fresh));
 }
 
+TEST_CASE("a server without password policies takes passwords all the same", "[ldap]") {
+  Slapd plain({.policy = false});
+  Invented budi;
+  plain.change(budi.ldif());
+  LdapDirectory directory(plain.settings());
+  for (const auto* password : {"Ombak-di-teluk-1", "Ombak-di-teluk-2"}) {
+    const auto before = got(directory.read(budi.dn()));
+    REQUIRE(before);
+    const auto put = got(directory.put_password(budi.dn(), before->marks.state, Secret(password)));
+    CHECK(put.what == What::done);
+    CHECK(plain.lets_in(budi.dn(), password));
+    CHECK(put.marks.password == got(directory.read(budi.dn()))->marks.password);
+  }
+}
+
 }  // namespace
 }  // namespace pulih::directory
