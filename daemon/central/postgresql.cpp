@@ -96,15 +96,15 @@ PostgresqlCentral::PostgresqlCentral(PostgresqlPlace place, const accounts::Site
     : link_(std::move(place)), keys_(keys), site_(std::move(site)) {}
 
 tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) {
-  if (!link_.is_open())
+  if (!link().is_open())
     if (const auto opened = link_.open(); !opened) return tl::unexpected(opened.error());
   const auto answer =
-      link_.run({"SELECT fence, epoch, behind, region FROM pulih.hello($1, $2, $3, $4)",
-                 {site_, written(hello.checkpoint.count), written(hello.checkpoint.draw),
-                  written(hello.fence)}});
+      link().run({"SELECT fence, epoch, behind, region FROM pulih.hello($1, $2, $3, $4)",
+                  {site_, written(hello.checkpoint.count), written(hello.checkpoint.draw),
+                   written(hello.fence)}});
   if (!answer) {
     // Nothing else is asked on it: the next meeting begins from the beginning.
-    link_.close();
+    link().close();
     return tl::unexpected(answer.error());
   }
   Columns columns(*answer, 0);
@@ -113,7 +113,7 @@ tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) 
   const auto epoch = answer->octets<16>(0, 1);
   welcome.behind = columns.flag(2);
   welcome.region = columns.text(3, 32);
-  if (!columns.good() || !epoch) return link_.close(), broken("hello");
+  if (!columns.good() || !epoch) return link().close(), broken("hello");
   welcome.epoch = *epoch;
   fence_ = welcome.fence;
   return welcome;
@@ -125,7 +125,7 @@ tl::expected<std::vector<Verdict>, Unavailable> PostgresqlCentral::apply_passwor
   for (const auto& change : changes)
     calls.push_back({"SELECT pulih.apply_password($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                      parameters_of(site_, fence_, change)});
-  const auto answers = link_.run(calls);
+  const auto answers = link().run(calls);
   if (!answers) return tl::unexpected(answers.error());
   std::vector<Verdict> verdicts;
   for (const auto& answer : *answers) {
@@ -140,16 +140,16 @@ tl::expected<void, Unavailable> PostgresqlCentral::open_ticket(const Ticket& tic
   const auto id =
       ticket.account_id.empty() ? std::nullopt : text_parameter(ticket.account_id, longest_id);
   const auto answer =
-      link_.run({"SELECT pulih.open_ticket($1, $2, $3, $4, $5, $6, $7)",
-                 {site_, written(fence_), bytea(ticket.id), written(ticket.report), id,
-                  written(std::uint32_t{ticket.reason}), seconds_of(ticket.at)}});
+      link().run({"SELECT pulih.open_ticket($1, $2, $3, $4, $5, $6, $7)",
+                  {site_, written(fence_), bytea(ticket.id), written(ticket.report), id,
+                   written(std::uint32_t{ticket.reason}), seconds_of(ticket.at)}});
   if (!answer) return tl::unexpected(answer.error());
   return {};
 }
 
 tl::expected<std::vector<ContactChange>, Unavailable> PostgresqlCentral::contact_changes(
     std::uint64_t cursor, std::size_t most) {
-  const auto answer = link_.run(
+  const auto answer = link().run(
       {"SELECT place, id, old_phone, old_email, new_phone FROM pulih.contact_changes($1, $2, $3)",
        {site_, written(cursor), page_of(most)}});
   if (!answer) return tl::unexpected(answer.error());
@@ -173,9 +173,9 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
                                                            std::size_t most) {
   static const std::string sql = "SELECT " + std::string(columns_of_row) +
                                  ", next, behind, watermark FROM pulih.changes($1, $2, $3, $4)";
-  const auto answer = link_.run({sql.c_str(),
-                                 {site_, written(feed == Feed::urgent),
-                                  text_parameter(cursor, most_cursor_octets), page_of(most)}});
+  const auto answer = link().run({sql.c_str(),
+                                  {site_, written(feed == Feed::urgent),
+                                   text_parameter(cursor, most_cursor_octets), page_of(most)}});
   if (!answer) return tl::unexpected(answer.error());
   const int last = answer->rows() - 1;
   Page page;
@@ -198,42 +198,20 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
   return page;
 }
 
-// ---- what is probably asked for next is on its way while the last answer is stored
+// ---- blocks, the next one while the last one is stored
 
-tl::expected<PostgresqlAnswer, Unavailable> PostgresqlCentral::ask(
-    PostgresqlCall call, std::optional<PostgresqlCall> next) {
-  auto answer = link_.begun() && ahead_ == call ? link_.finish() : link_.run(std::move(call));
-  ahead_ = std::move(next);
-  if (answer && ahead_) link_.begin(*ahead_);
-  return answer;
+PostgresqlLink& PostgresqlCentral::link() {
+  fingerprints_ahead_.reset();  // each waits for its thread
+  rows_ahead_.reset();
+  return link_;
 }
 
-PostgresqlCall PostgresqlCentral::fingerprints_call(std::uint64_t block, std::size_t most) const {
-  return {"SELECT block, rows, hash FROM pulih.fingerprints($1, $2, $3)",
-          {site_, written(block), page_of(most)}};
-}
-
-PostgresqlCall PostgresqlCentral::rows_call(std::uint64_t block) const {
-  static const std::string sql =
-      "SELECT " + std::string(columns_of_row) + " FROM pulih.rows($1, $2)";
-  return {sql.c_str(), {site_, written(block)}};
-}
-
-// A first copy asks for each block that it was told of, and then for the next ones.
-std::optional<PostgresqlCall> PostgresqlCentral::after(std::uint64_t block) const {
-  const auto next = std::ranges::upper_bound(told_blocks_, block);
-  if (next != told_blocks_.end()) return rows_call(*next);
-  if (told_blocks_.empty() || told_blocks_.size() < asked_blocks_) return std::nullopt;
-  return fingerprints_call(told_blocks_.back() + 1, asked_blocks_);
-}
-
-tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerprints(
-    std::uint64_t block, std::size_t most) {
-  const auto answer = ask(fingerprints_call(block, most), std::nullopt);
+PostgresqlCentral::Fingerprints PostgresqlCentral::fetch_fingerprints(std::uint64_t block,
+                                                                      std::size_t most) {
+  const auto answer = link_.run({"SELECT block, rows, hash FROM pulih.fingerprints($1, $2, $3)",
+                                 {site_, written(block), page_of(most)}});
   if (!answer) return tl::unexpected(answer.error());
   std::vector<Fingerprint> found;
-  told_blocks_.clear();
-  asked_blocks_ = most;
   for (int row = 0; row < answer->rows(); ++row) {
     Columns columns(*answer, row);
     const auto hash = answer->octets<8>(row, 2);
@@ -241,20 +219,56 @@ tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerpri
                             hash.value_or(decltype(Fingerprint::hash){})};
     if (!columns.good() || !hash) return broken("fingerprints");
     found.push_back(print);
-    told_blocks_.push_back(print.block);
   }
   return found;
 }
 
-tl::expected<std::vector<Row>, Unavailable> PostgresqlCentral::rows(std::uint64_t block) {
-  const auto answer = ask(rows_call(block), after(block));
+PostgresqlCentral::Rows PostgresqlCentral::fetch_rows(std::uint64_t block) {
+  static const std::string sql =
+      "SELECT " + std::string(columns_of_row) + " FROM pulih.rows($1, $2)";
+  const auto answer = link_.run({sql.c_str(), {site_, written(block)}});
   if (!answer) return tl::unexpected(answer.error());
   std::vector<Row> found;
+  found.reserve(static_cast<std::size_t>(answer->rows()));
   for (int at = 0; at < answer->rows(); ++at) {
     auto row = row_of(*answer, at);
     if (!row) return broken("rows");
     found.push_back(std::move(*row));
   }
+  return found;
+}
+
+// A first copy asks for each block that it was told of, and then for the next ones.
+void PostgresqlCentral::look_ahead(std::uint64_t block) {
+  const auto next = std::ranges::upper_bound(told_blocks_, block);
+  if (next != told_blocks_.end()) {
+    rows_ahead_ =
+        std::make_unique<Ahead<Rows>>(*next, [this, after = *next] { return fetch_rows(after); });
+  } else if (!told_blocks_.empty() && told_blocks_.size() == asked_blocks_) {
+    const auto after = told_blocks_.back() + 1;
+    fingerprints_ahead_ = std::make_unique<Ahead<Fingerprints>>(
+        after, [this, after] { return fetch_fingerprints(after, asked_blocks_); });
+  }
+}
+
+tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerprints(
+    std::uint64_t block, std::size_t most) {
+  const bool expected =
+      fingerprints_ahead_ && fingerprints_ahead_->block == block && asked_blocks_ == most;
+  auto found = expected ? fingerprints_ahead_->get() : (link(), fetch_fingerprints(block, most));
+  link();
+  told_blocks_.clear();
+  asked_blocks_ = most;
+  if (found)
+    for (const auto& print : *found) told_blocks_.push_back(print.block);
+  return found;
+}
+
+tl::expected<std::vector<Row>, Unavailable> PostgresqlCentral::rows(std::uint64_t block) {
+  const bool expected = rows_ahead_ && rows_ahead_->block == block;
+  auto found = expected ? rows_ahead_->get() : (link(), fetch_rows(block));
+  link();
+  if (found) look_ahead(block);
   return found;
 }
 

@@ -3,8 +3,10 @@
 // the connection, and what is called without one is answered "away": whoever lost the connection
 // meets again first, since the database may be another one than before.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "daemon/accounts/keys.hpp"
 #include "daemon/central/central.hpp"
@@ -37,24 +39,40 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   void interrupt() { link_.interrupt(); }
 
   // For other functions of the schema that are called on the same meeting.
-  PostgresqlLink& link() { return link_; }
+  PostgresqlLink& link();
   const PostgresqlParameter& site() const { return site_; }
   std::uint64_t fence() const { return fence_; }
 
  private:
-  tl::expected<PostgresqlAnswer, Unavailable> ask(PostgresqlCall call,
-                                                  std::optional<PostgresqlCall> next);
-  PostgresqlCall fingerprints_call(std::uint64_t block, std::size_t most) const;
-  PostgresqlCall rows_call(std::uint64_t block) const;
-  std::optional<PostgresqlCall> after(std::uint64_t block) const;
+  using Fingerprints = tl::expected<std::vector<Fingerprint>, Unavailable>;
+  using Rows = tl::expected<std::vector<Row>, Unavailable>;
+  // What is probably asked for next, fetched and read by a thread of its own while the last answer
+  // is stored. Whatever else is asked first makes it old, and it is thrown away.
+  template <class Answer>
+  struct Ahead {
+    template <class Fetch>
+    Ahead(std::uint64_t first, Fetch fetch)
+        : block(first), thread([this, fetch] { answer = fetch(); }) {}
+    Answer get() {
+      thread.join();
+      return std::move(answer);
+    }
+    const std::uint64_t block;
+    Answer answer;
+    std::jthread thread;
+  };
+  Fingerprints fetch_fingerprints(std::uint64_t block, std::size_t most);
+  Rows fetch_rows(std::uint64_t block);
+  void look_ahead(std::uint64_t block);
 
-  PostgresqlLink link_;
+  PostgresqlLink link_;  // see link()
   const accounts::SiteKeys* keys_;
   const PostgresqlParameter site_;
   std::vector<std::uint64_t> told_blocks_;  // by the last fingerprints, rising
   std::size_t asked_blocks_ = 0;            // at most so many
-  std::optional<PostgresqlCall> ahead_;     // what link_ has begun
-  std::uint64_t fence_ = 0;                 // of the last meeting
+  std::unique_ptr<Ahead<Fingerprints>> fingerprints_ahead_;
+  std::unique_ptr<Ahead<Rows>> rows_ahead_;
+  std::uint64_t fence_ = 0;  // of the last meeting
 };
 
 }  // namespace pulih::central

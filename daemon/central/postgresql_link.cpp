@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "daemon/accounts/hexadecimal.hpp"
+#include "daemon/accounts/registers.hpp"
 
 namespace pulih::central {
 namespace {
@@ -162,10 +163,7 @@ void PostgresqlLink::interrupt() {
   [[maybe_unused]] const auto written = ::write(interrupted_, &one, sizeof one);
 }
 
-void PostgresqlLink::close() {
-  connection_.reset();
-  begun_ = false;
-}
+void PostgresqlLink::close() { connection_.reset(); }
 
 tl::expected<void, Unavailable> PostgresqlLink::open() {
   close();
@@ -245,6 +243,7 @@ tl::expected<void, Unavailable> PostgresqlLink::wait(short events) {
   std::array<pollfd, 2> waited{pollfd{PQsocket(connection_.get()), events, 0},
                                pollfd{interrupted_, POLLIN, 0}};
   int ready = 0;
+  accounts::clear_vector_registers();  // of what was read so far
   do ready = ::poll(waited.data(), waited.size(), static_cast<int>(place_.patience.count()));
   while (ready < 0 && errno == EINTR);
   if (waited[1].revents != 0) return tl::unexpected(lost("the gateway is stopping"));
@@ -282,24 +281,9 @@ tl::expected<PostgresqlAnswer, Unavailable> PostgresqlLink::run(PostgresqlCall c
 
 tl::expected<std::vector<PostgresqlAnswer>, Unavailable> PostgresqlLink::run(
     std::span<const PostgresqlCall> calls) {
-  if (begun_) (void)finish();
   if (!connection_) return tl::unexpected(away("not connected", "it is tried again"));
   if (const auto sent = send(calls); !sent) return tl::unexpected(sent.error());
   return receive(calls.size());
-}
-
-void PostgresqlLink::begin(const PostgresqlCall& call) {
-  if (begun_) (void)finish();
-  // What is not sent now is sent by finish(), which also meets whatever goes wrong.
-  begun_ = connection_ && send(std::span(&call, 1)) && PQflush(connection_.get()) >= 0;
-}
-
-tl::expected<PostgresqlAnswer, Unavailable> PostgresqlLink::finish() {
-  if (!std::exchange(begun_, false))
-    return tl::unexpected(away("not connected", "it is tried again"));
-  auto answers = receive(1);
-  if (!answers) return tl::unexpected(answers.error());
-  return std::move(answers->front());
 }
 
 // A sync after each call ends its transaction (34.5.1.1), and an error undoes that one only.

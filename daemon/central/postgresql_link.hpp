@@ -68,8 +68,6 @@ std::string array_of(std::span<const PostgresqlParameter> elements);
 struct PostgresqlCall {
   const char* sql = "";  // one statement, with $1, $2, … for the parameters
   std::vector<PostgresqlParameter> parameters;
-  // The same statement in the program's text, with the same values.
-  friend bool operator==(const PostgresqlCall&, const PostgresqlCall&) = default;
 };
 
 class PostgresqlLink {
@@ -89,11 +87,6 @@ class PostgresqlLink {
   tl::expected<std::vector<PostgresqlAnswer>, Unavailable> run(
       std::span<const PostgresqlCall> calls);
   tl::expected<PostgresqlAnswer, Unavailable> run(PostgresqlCall call);
-  // Sends a call whose answer finish() tells: the server works on it meanwhile. It only reads: when
-  // something else is run first, its answer is thrown away.
-  void begin(const PostgresqlCall& call);
-  bool begun() const { return begun_; }
-  tl::expected<PostgresqlAnswer, Unavailable> finish();
   // Statements of the database's owner, without parameters and in one transaction; the error is in
   // the server's own words. It waits for as long as they take.
   tl::expected<void, Unavailable> script(const char* sql);
@@ -120,7 +113,6 @@ class PostgresqlLink {
   const PostgresqlPlace place_;
   std::string where_;  // host and database
   std::unique_ptr<pg_conn, Finish> connection_;
-  bool begun_ = false;
   int interrupted_;  // eventfd
 };
 

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 
 struct Options {
   std::uint64_t rows = 300'000;
-  std::size_t people = 20'000, window = 1'000;
+  std::size_t people = 100'000, window = 1'000;
   int runs = 3, seconds = 3;
 };
 
