@@ -3,8 +3,6 @@
 #include "daemon/hub_main.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "daemon/accounts/memory.hpp"
 #include "daemon/central/postgresql.hpp"
@@ -12,8 +10,8 @@
 #include "daemon/hub_directory.hpp"
 #include "daemon/operator/control.hpp"
 #include "daemon/operator/journal.hpp"
-#include "daemon/operator/notify.hpp"
 #include "daemon/operator/report.hpp"
+#include "daemon/operator/service.hpp"
 
 namespace pulih {
 namespace {
@@ -23,7 +21,6 @@ using operators::Json;
 namespace event = operators::event;
 
 constexpr int exit_configuration = 78;
-constexpr auto stop_patience = std::chrono::seconds{10};
 
 class PostgresqlFactory final : public hub::CentralFactory {
  public:
@@ -82,36 +79,15 @@ Json told(const std::vector<hub::SiteState>& sites) {
 
 // From the first connection to the last: until a signal comes.
 void serve(boost::asio::io_context& io, hub::Hub& hub, Journal& journal) {
-  const operators::Notify notify;
-  operators::Watchdog watchdog({});
-  boost::asio::steady_timer beat(io);
-  std::function<void()> keep_beating = [&] {
-    (void)watchdog.beat();
-    beat.expires_after(operators::Watchdog::interval().value_or(std::chrono::seconds{5}));
-    beat.async_wait([&](const boost::system::error_code& error) {
-      if (!error) keep_beating();
-    });
+  operators::Work work;
+  work.begun = [&] {
+    operators::Notify().ready("serving");
+    journal.event(event::ready, "ready for gateways");
   };
-  keep_beating();
-  boost::asio::steady_timer check(io);
-  std::chrono::steady_clock::time_point give_up;
-  std::function<void()> stop_when_told = [&] {
-    if (hub.stopped() || std::chrono::steady_clock::now() > give_up) return io.stop();
-    check.expires_after(std::chrono::milliseconds{20});
-    check.async_wait([&](const boost::system::error_code&) { stop_when_told(); });
-  };
-  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
-  signals.async_wait([&](const boost::system::error_code& error, int) {
-    if (error) return;
-    notify.stopping("telling the sites");
-    journal.event(event::stopping, "telling the sites");
-    give_up = std::chrono::steady_clock::now() + stop_patience;
-    hub.stop();
-    stop_when_told();
-  });
-  notify.ready("serving");
-  journal.event(event::ready, "ready for gateways");
-  io.run();
+  work.ending = "telling the sites";
+  work.end = [&] { hub.stop(); };
+  work.ended = [&] { return hub.stopped(); };
+  operators::serve(io, journal, work);
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdio>
 
 #include "config/catalogue.hpp"
@@ -27,6 +25,7 @@
 #include "daemon/operator/notices.hpp"
 #include "daemon/operator/notify.hpp"
 #include "daemon/operator/report.hpp"
+#include "daemon/operator/service.hpp"
 #include "daemon/operator/trace_desk.hpp"
 #include "daemon/profiles.hpp"
 #include "daemon/store/sqlite_store.hpp"
@@ -39,7 +38,6 @@ constexpr int exit_configuration =
     78;  // EX_CONFIG of sysexits.h; the unit does not restart after it
 // EX_NOPERM: another copy of this gateway has taken its place. The unit does not restart either.
 constexpr int exit_fenced = 77;
-constexpr auto stop_patience = std::chrono::seconds{10};
 
 accounts::Instant wall_clock() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -174,17 +172,16 @@ struct Serving {
 
 // From the first bind to the last unbind: until a signal comes, or another gateway.
 void serve(Serving& serving, engine::EngineThread& thread) {
-  auto& io = serving.io;
-  auto& carriers = serving.carriers;
   auto& journal = serving.journal;
-  const auto& notify = serving.notify;
-  operators::Watchdog watchdog({{"engine", [&] { return thread.heartbeat(); }}});
   ClockPair clocks;
-  boost::asio::steady_timer beat(io);
-  std::function<void()> keep_beating = [&] {
-    if (const auto stuck = watchdog.beat())
-      journal.event(operators::event::thread_stuck, "the " + *stuck + " thread stands still",
-                    {{"THREAD", *stuck}});
+  operators::Work work;
+  work.threads = {{"engine", [&] { return thread.heartbeat(); }}};
+  // A first copy may take hours, and systemd does not wait for it.
+  work.begun = [&] {
+    serving.notify.ready("the first copy of the accounts is being made");
+    serving.look();
+  };
+  work.beat = [&] {
     if (const auto slowest = thread.take_slowest(); slowest >= slow_batch)
       journal.event(operators::event::store_slow,
                     "a batch took " + std::to_string(slowest.count()) + " s to be on disk",
@@ -193,34 +190,13 @@ void serve(Serving& serving, engine::EngineThread& thread) {
       journal.event(operators::event::clock_jumped,
                     "the clock was set; codes and pauses moved with it",
                     {{"SECONDS", std::to_string(jump.count())}});
-    beat.expires_after(operators::Watchdog::interval().value_or(std::chrono::seconds{5}));
-    beat.async_wait([&](const boost::system::error_code& error) {
-      if (!error) keep_beating();
-    });
   };
-  keep_beating();
-
-  boost::asio::steady_timer stop_check(io);
-  const auto give_up = std::make_shared<std::chrono::steady_clock::time_point>();
-  std::function<void()> stop_when_unbound = [&, give_up] {
-    if (carriers.stopped() || std::chrono::steady_clock::now() > *give_up) return io.stop();
-    stop_check.expires_after(std::chrono::milliseconds{20});
-    stop_check.async_wait([&](const boost::system::error_code&) { stop_when_unbound(); });
+  work.ending = "unbinding from the carriers";
+  work.end = [&] {
+    if (serving.bound) serving.carriers.stop();
   };
-  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
-  signals.async_wait([&, give_up](const boost::system::error_code& error, int) {
-    if (error) return;
-    notify.stopping("unbinding");
-    journal.event(operators::event::stopping, "unbinding from the carriers");
-    if (!serving.bound) return io.stop();
-    *give_up = std::chrono::steady_clock::now() + stop_patience;
-    carriers.stop();
-    stop_when_unbound();
-  });
-  // A first copy may take hours, and systemd does not wait for it.
-  notify.ready("the first copy of the accounts is being made");
-  serving.look();
-  io.run();
+  work.ended = [&] { return !serving.bound || serving.carriers.stopped(); };
+  operators::serve(serving.io, journal, work);
 }
 
 void tell_of_the_start(const config::Settings& settings, operators::Journal& journal) {
