@@ -7,7 +7,7 @@
 
 #include "daemon/central/sync.hpp"
 #include "daemon/engine/rows.hpp"
-#include "tests/unit/central/invented_central.hpp"
+#include "tests/simulation/invented_central.hpp"
 #include "tests/unit/central/invented_site.hpp"
 
 namespace pulih::central {
