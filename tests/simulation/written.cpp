@@ -88,9 +88,9 @@ void World::check_code(const engine::Outgoing& message, const std::string& text)
     if (account == account_of_.end())
       return broken("invariant 2: a code for a telephone that no account has");
     // A clock that was far ahead has seen the week pass that a new telephone must wait.
-    const auto& row = central_.row(account->second);
+    const auto& hers = row(account->second);
     const auto wait = policy_.contact_change_wait;
-    if (message.to == row.phone && site_clock() - row.contact_changed < wait &&
+    if (message.to.value() == hers.phone && site_clock() - hers.contact_changed < wait &&
         farthest_clock_error_ < std::chrono::seconds(wait).count() / 2)
       return broken("invariant 2: a code for a telephone that was registered just now");
   }
