@@ -32,7 +32,6 @@ void World::live_at_the_center() {
   for (const auto account : accounts_) {
     const auto due = put_right_at_.find(account);
     if (due == put_right_at_.end() || due->second > now_) continue;
-    put_right_at_.erase(due);
     put_right(account);
   }
 }
@@ -85,8 +84,9 @@ void World::change_account(accounts::AccountKey account) {
 // Unlocked; back from the other region, or made once more under another number.
 void World::put_right(accounts::AccountKey account) {
   const auto number = number_of(account);
+  put_right_at_.erase(account);
   const Account old = row(account);
-  if (old.locked && !old.gone) return central_.lock(number, false);
+  if (old.locked) central_.lock(number, false);
   if (!old.gone) return;
   if (chance_.chance(500)) return central_.bring_back(number);
   const auto anew = central_.add(old.id, old.phone);

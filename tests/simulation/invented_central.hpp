@@ -94,10 +94,10 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   }
   // The files of a backup were put back, and nobody says so.
   void restore(const State& backup) { state = backup; }
-  // Recovered to the time of a backup: a new timeline, which the next meeting finds.
+  // The same, and said (pulihctl central restored) before anybody writes to it.
   void recover(const State& backup) {
     state = backup;
-    recovered_ = true;
+    rewind();
   }
   // At each password that is changed, in the middle of the call.
   std::function<void(const PasswordChange&)> on_applied;
@@ -112,7 +112,6 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   tl::expected<Welcome, Unavailable> hello(const Hello& hello) override {
     if (cut()) return away();
     ++meetings;
-    if (std::exchange(recovered_, false)) rewind();
     const auto& [count, draw] = hello.checkpoint;
     auto& [kept, kept_draw] = state.kept;
     bool behind = false;
@@ -303,7 +302,6 @@ class InventedCentral final : public Central, public AccountSource, public Conta
 
   simulation::Seeded chance_;
   const accounts::SiteKeys* keys_;
-  bool recovered_ = false;
 };
 
 }  // namespace pulih::central

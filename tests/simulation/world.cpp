@@ -49,7 +49,7 @@ Faults Faults::from(Seeded& chance) {
   faults.account_change = rate(20);
   faults.outage = rate(10);
   faults.restore = rate(8);
-  faults.damage = rate(10);
+  faults.damage = rate(30);
   return faults;
 }
 
