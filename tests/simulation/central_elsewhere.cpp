@@ -87,6 +87,7 @@ class Elsewhere final : public CentralSide {
   std::uint64_t rebuilt() const override { return copies_ > 0 ? copies_ - 1 : 0; }
 
  private:
+  void damage_row(std::int64_t row);
   void hear(const News& news) {
     switch (news.what) {
       case News::What::first_copy:
@@ -152,19 +153,25 @@ std::optional<std::string> Elsewhere::differs() {
   return std::nullopt;
 }
 
-void Elsewhere::damage(Seeded& chance, bool running) {
-  if (!std::filesystem::exists(file_)) return;
-  damaged_ = true;
-  if (running) {
+void Elsewhere::damage_row(std::int64_t row) {
+  try {
     SQLite::Database database(file_.string(), SQLite::OPEN_READWRITE, 1'000);
     database.exec(
         "UPDATE account SET part = zeroblob(length(part)) WHERE number IN "
         "(SELECT number FROM account ORDER BY number LIMIT 1 OFFSET " +
-        std::to_string(chance.between(0, 20)) + ")");
-    return;
+        std::to_string(row) + ")");
+  } catch (const SQLite::Exception&) {
+    // The file is damaged already, and nobody has looked.
   }
+}
+
+void Elsewhere::damage(Seeded& chance, bool running) {
+  if (!std::filesystem::exists(file_)) return;
+  damaged_ = true;
+  if (running) return damage_row(chance.between(0, 20));
   const auto size = static_cast<std::int64_t>(std::filesystem::file_size(file_));
   constexpr std::int64_t page = 4096;
+  if (size < 2 * page) return;  // as above
   const auto zero = [&](std::int64_t at, std::int64_t count) {
     std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(at);
