@@ -227,6 +227,7 @@ class World final : public engine::Carriers,
   std::set<accounts::Msisdn> had_code_;           // telephones that were sent one
   struct SentCode {
     std::int64_t sent = 0, clock_error = 0;
+    bool taken = false;
   };
   std::map<std::size_t, SentCode> last_code_;             // by who asked for it
   std::set<std::uint64_t> told_changes_;                  // by cursor

@@ -2,6 +2,7 @@
 // store, and the world has the key. Here each is seen in the moment in which it was decided, before
 // any fault of carriers or processes.
 #include <algorithm>
+#include <utility>
 
 #include "tests/simulation/phrases.hpp"
 #include "tests/simulation/world.hpp"
@@ -66,7 +67,8 @@ std::optional<std::size_t> World::asked_by(const engine::Outgoing& message,
 void World::check_code_life(std::size_t who, const std::string& text) {
   if (!value_of(text, "kode").empty()) last_code_[who] = {now_, clock_error_};
   if (!text.starts_with("M24")) return;
-  const auto& code = last_code_[who];
+  auto& code = last_code_[who];
+  if (std::exchange(code.taken, true)) return;  // she is asked for the same once more
   const auto set_back = std::max<std::int64_t>(code.clock_error - clock_error_, 0);
   if (now_ - code.sent > policy_.code_life.count() + set_back)
     broken("a code was right after its time");
