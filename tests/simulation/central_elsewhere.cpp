@@ -11,7 +11,6 @@
 namespace pulih::simulation {
 namespace {
 
-using central::InventedCentral;
 using central::News;
 using std::chrono::minutes;
 using std::chrono::seconds;
