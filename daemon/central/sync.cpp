@@ -22,7 +22,6 @@ Sync::Sync(const Parts& parts, std::uint64_t contact_cursor, const Pace& pace, C
       calls_(std::move(calls)),
       now_(now),
       contact_cursor_(contact_cursor),
-      skip_contacts_(contact_cursor == 0 && !parts.replica.whole()),
       compare_due_(now.steady + pace.compare_first) {
   if (const auto& why = parts.replica.unusable(); !why.empty()) tell(News::What::damaged, why);
 }
@@ -193,6 +192,7 @@ void Sync::meet() {
   const auto welcome =
       answered(parts_.central.hello({{standing_.meetings, standing_.draw}, standing_.fence}));
   const bool first = standing_.fence == 0;
+  if (first && contact_cursor_ == 0) skip_contacts_ = true;
   const bool another = !first && welcome.epoch != standing_.epoch;
   const bool raised = !first && welcome.fence != standing_.fence;
   auto next = standing_;

@@ -107,7 +107,7 @@ class Sync {
   engine::Standing standing_;
   bool standing_read_ = false;
   std::uint64_t contact_cursor_;
-  bool skip_contacts_;  // a new gateway: what was changed before it is no news
+  bool skip_contacts_ = false;  // a new gateway: what was changed before it is no news
   std::vector<engine::Operation> waiting_;
 
   bool met_ = false, fenced_ = false, told_away_ = false;

@@ -1,5 +1,6 @@
-// The central account database of the simulation: the truth about the accounts, a password change
-// applied once for each id, answers that get lost, and days on which it cannot be reached.
+// A central account database in the engine's own words, where nothing lies in between: the accounts,
+// and a password change that is applied once for each id. Whole worlds have InventedCentral, which
+// is behind the ports of daemon/central.
 #pragma once
 #include <map>
 #include <string>
@@ -72,7 +73,6 @@ class SimulatedCentral final : public accounts::AccountLookup {
 
   const Row& row(accounts::AccountKey key) const { return rows_.at(key); }
   Row& row(accounts::AccountKey key) { return rows_.at(key); }
-  const std::map<accounts::AccountKey, Row>& rows() const { return rows_; }
 
  private:
   engine::Pushed::How apply_new(const conversation::StagePassword& change) {

@@ -1,17 +1,19 @@
 // A store in memory that can fail and crash: what was not committed is gone, and the Nth operation
 // can be made to throw. It remembers every octet that was ever handed to it, for the search for
-// secrets.
+// secrets. The standing with the central database is kept in the same place, as on a gateway's
+// disk.
 #pragma once
 #include <map>
 #include <optional>
 #include <string>
 
 #include "daemon/engine/ports.hpp"
+#include "daemon/engine/standing.hpp"
 #include "tests/simulation/seeded.hpp"
 
 namespace pulih::simulation {
 
-class MemoryStore final : public engine::Store {
+class MemoryStore final : public engine::Store, public engine::StandingStore {
  public:
   // `per_mille` of the operations throw, `seed` says which.
   MemoryStore(std::uint64_t seed, std::uint32_t per_mille) : chance_(seed), per_mille_(per_mille) {}
@@ -19,8 +21,7 @@ class MemoryStore final : public engine::Store {
   void begin() override {
     may_fail("begin");
     live_ = durable_;
-    fresh_messages_.clear();
-    fresh_operations_.clear();
+    forget_fresh();
     open_ = true;
   }
   void commit() override {
@@ -31,8 +32,7 @@ class MemoryStore final : public engine::Store {
   }
   void rollback() noexcept override {
     live_ = durable_;
-    fresh_messages_.clear();
-    fresh_operations_.clear();
+    forget_fresh();
     open_ = false;
   }
 
@@ -86,11 +86,14 @@ class MemoryStore final : public engine::Store {
     witness(operation);
   }
   void erase_operation(const conversation::OperationId& id) override {
+    if (auto row = operation(id)) settled_.push_back(std::move(*row));
     std::erase_if(live_.operations, [&](const auto& row) { return row.second.id == id; });
   }
   void keep_applied(const conversation::OperationId& id, engine::Instant) override {
     may_fail("keep_applied");
-    live_.applied.push_back(*operation(id));
+    auto row = *operation(id);
+    row.order = live_.applied.empty() ? 1 : live_.applied.back().order + 1;
+    live_.applied.push_back(std::move(row));
     erase_operation(id);
   }
   void forget_applied_before(engine::Instant, std::size_t) override {}
@@ -116,6 +119,22 @@ class MemoryStore final : public engine::Store {
   std::uint64_t contact_cursor() override { return current().contact_cursor; }
   void set_contact_cursor(std::uint64_t cursor) override { live_.contact_cursor = cursor; }
 
+  // ---- the standing
+  engine::Standing load() override {
+    may_fail("the standing");
+    return standing_;
+  }
+  void save(const engine::Standing& standing) override {
+    may_fail("the standing");
+    standing_ = standing;
+  }
+  std::vector<OperationRow> applied(std::uint64_t after, std::size_t most) override {
+    std::vector<OperationRow> page;
+    for (const auto& row : durable_.applied)
+      if (row.order > after && page.size() < most) page.push_back(row);
+    return page;
+  }
+
   // ---- for the world
   // ----------------------------------------------------------------------------------
   void crash() { rollback(); }
@@ -131,6 +150,8 @@ class MemoryStore final : public engine::Store {
   // What the last transaction put in; nothing, if it was rolled back.
   const std::vector<OutboundRow>& fresh_messages() const { return fresh_messages_; }
   const std::vector<OperationRow>& fresh_operations() const { return fresh_operations_; }
+  // Operations that wait no longer since then, however that came.
+  const std::vector<OperationRow>& settled() const { return settled_; }
   std::size_t waiting_messages() const { return durable_.outbound.size(); }
   std::uint64_t contact_changes_heard() const { return durable_.contact_cursor; }
   std::size_t waiting_operations() const { return durable_.operations.size(); }
@@ -147,6 +168,11 @@ class MemoryStore final : public engine::Store {
     std::uint64_t contact_cursor = 0;
     std::uint64_t audit_lines = 0;
   };
+  void forget_fresh() {
+    fresh_messages_.clear();
+    fresh_operations_.clear();
+    settled_.clear();
+  }
   const Rows& current() const { return open_ ? live_ : durable_; }
   void may_fail(const char* where) {
     if (chance_.chance(per_mille_))
@@ -160,7 +186,8 @@ class MemoryStore final : public engine::Store {
   std::uint32_t per_mille_;
   Rows durable_, live_;
   std::vector<OutboundRow> fresh_messages_;
-  std::vector<OperationRow> fresh_operations_;
+  std::vector<OperationRow> fresh_operations_, settled_;
+  engine::Standing standing_;
   bool open_ = false;
   std::uint64_t commits_ = 0;
   std::string written_;

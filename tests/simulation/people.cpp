@@ -10,10 +10,16 @@ void World::populate() {
   using Character = Teacher::Character;
   for (std::size_t i = 0; i < teachers_in_a_world + strangers_in_a_world; ++i) {
     const auto number = accounts::Msisdn::from_value(first_number + i);
-    const auto row = central_.add("guru" + std::to_string(10 + i) + "@guru.sd",
-                                  19850810u + static_cast<std::uint32_t>(i), number);
-    accounts_.push_back(row.key);
-    account_of_[i] = row.key;
+    const auto id = "guru" + std::to_string(10 + i) + "@guru.sd";
+    const auto key = keys_.account(id);
+    auto& row = central_.state.rows.at(central_.add(id, number.value()));
+    row.birth_date = 19850810u + static_cast<std::uint32_t>(i);
+    row.email.clear();
+    // So that they lie in several blocks.
+    central_.state.last_number += static_cast<std::uint64_t>(chance_.between(0, 600));
+    ids_[key] = id;
+    accounts_.push_back(key);
+    account_of_[i] = key;
     if (i >= teachers_in_a_world) {
       static constexpr Character owners[] = {Character::careful, Character::generated,
                                              Character::objector, Character::objector};

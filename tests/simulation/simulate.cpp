@@ -11,7 +11,7 @@
 namespace {
 
 struct Sums {
-  std::uint64_t steps = 0, kills = 0, resets = 0;
+  std::uint64_t steps = 0, kills = 0, resets = 0, elsewhere = 0, restores = 0, rebuilt = 0;
 };
 
 bool run_seed(std::uint64_t seed, bool twice, Sums& sums) {
@@ -20,6 +20,9 @@ bool run_seed(std::uint64_t seed, bool twice, Sums& sums) {
   sums.steps += world.steps();
   sums.kills += world.kills();
   sums.resets += world.resets();
+  sums.elsewhere += world.elsewhere();
+  sums.restores += world.restores();
+  sums.rebuilt += world.rebuilt_copies();
   if (broken) {
     std::printf("seed %llu: %s\n  replay: pulih-simulate --seed %llu\n",
                 static_cast<unsigned long long>(seed), broken->c_str(),
@@ -56,10 +59,11 @@ int main(int argc, char** argv) {
   std::uint64_t failed = 0;
   for (auto seed = from; seed < from + count; ++seed)
     if (!run_seed(seed, seed % 50 == 0 || only, sums)) ++failed;
-  std::printf(
-      "%llu steps, %llu kills, %llu passwords reset\n%llu passed, %llu failed\n",
-      static_cast<unsigned long long>(sums.steps), static_cast<unsigned long long>(sums.kills),
-      static_cast<unsigned long long>(sums.resets), static_cast<unsigned long long>(count - failed),
-      static_cast<unsigned long long>(failed));
+  const auto whole = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
+  std::printf("%llu steps, %llu kills, %llu passwords reset\n", whole(sums.steps),
+              whole(sums.kills), whole(sums.resets));
+  std::printf("%llu databases elsewhere, %llu restored, %llu copies made anew\n",
+              whole(sums.elsewhere), whole(sums.restores), whole(sums.rebuilt));
+  std::printf("%llu passed, %llu failed\n", whole(count - failed), whole(failed));
   return failed == 0 && sums.resets > 0 ? 0 : 1;
 }

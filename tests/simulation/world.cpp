@@ -18,6 +18,8 @@ constexpr std::int64_t an_hour = 3600;
 constexpr std::int64_t a_day = 24 * an_hour;
 constexpr int steps_with_faults = 400;
 constexpr int most_steps = 6000;
+// A copy is a file, and takes its time.
+constexpr std::uint32_t elsewhere_per_mille = 300;
 
 std::array<std::uint8_t, 32> key_from(std::uint64_t seed) {
   std::array<std::uint8_t, 32> key{};
@@ -39,12 +41,15 @@ Faults Faults::from(Seeded& chance) {
   faults.lost_confirmation = rate(150);
   faults.late_message = rate(200);
   faults.central_away = rate(400);
-  faults.lost_answer = rate(200);
   faults.full_pool = rate(200);
   faults.clock_jump = rate(10);
   faults.contact_change = rate(10);
   faults.undelivered = rate(100);
   faults.lost_screen = rate(100);
+  faults.account_change = rate(20);
+  faults.outage = rate(10);
+  faults.restore = rate(8);
+  faults.damage = rate(30);
   return faults;
 }
 
@@ -53,7 +58,7 @@ World::World(std::uint64_t seed)
       faults_(Faults::from(chance_)),
       keys_(key_from(seed)),
       entropy_(seed ^ 0xE417u),
-      central_(keys_),
+      central_(seed ^ 0xCE27u, &keys_),
       store_(seed ^ 0xD15Cu, faults_.store),
       phrasebook_(std::make_unique<conversation::Phrasebook>(bare_phrasebook())) {
   policy_.replies_a_phone = 1000;
@@ -63,7 +68,18 @@ World::World(std::uint64_t seed)
   policy_.code_tries_total = static_cast<std::uint32_t>(chance_.between(4, 10));
   if (chance_.chance(600)) by_screen_ = static_cast<std::uint32_t>(chance_.between(100, 900));
   if (chance_.chance(500)) policy_.send_gaps = {std::chrono::seconds{10}, std::chrono::minutes{1}};
+  elsewhere_ = chance_.chance(elsewhere_per_mille);
+  const CentralSideParts parts{
+      central_, store_,
+      keys_,    entropy_,
+      chance_,  [this](std::int64_t after, Occurrence what) {
+        later(after, std::move(what)); }};
+  side_ = elsewhere_ ? central_elsewhere(parts) : central_at_hand(parts);
   populate();
+  central_.on_applied = [this](const auto& change) { check_applied(change); };
+  side_->start(moment());
+  let_the_side_settle();
+  central_.cuts = elsewhere_ ? faults_.central_away / 4 : faults_.central_away;
   start_engine();
 }
 
@@ -71,8 +87,7 @@ World::~World() = default;
 
 std::uint64_t World::resets() const {
   std::uint64_t sum = 0;
-  for (const auto& [key, row] : central_.rows())
-    sum += static_cast<std::uint64_t>(row.applications);
+  for (const auto& [key, operations] : applied_) sum += operations.size();
   return sum;
 }
 
@@ -87,10 +102,12 @@ void World::broken(const std::string& what) {
 // ---- the process
 
 void World::start_engine() {
+  engine::Bounds bounds;
+  bounds.applied_life = std::chrono::hours{24 * 35};
   const engine::Parts parts{store_, *this,    *this,
-                            *this,  *this,    central_,
+                            *this,  *this,    side_->accounts(),
                             keys_,  entropy_, {phrasebook_.get(), phrasebook_.get()}};
-  engine_ = std::make_unique<engine::Engine>(parts, policy_, engine::Bounds{});
+  engine_ = std::make_unique<engine::Engine>(parts, policy_, bounds);
   later(0, engine::Room{1});
 }
 
@@ -98,12 +115,16 @@ void World::start_engine() {
 // what the gateway had been sending may or may not have arrived.
 void World::kill() {
   ++kills_;
+  engine_.reset();
+  side_->kill();
   store_.crash();
   later_.clear();
   unanswered_.clear();
   unanswered_receipts_.clear();
   for (auto& [id, mo] : messages_)
     if (!mo.accepted) mo.due = now_ + chance_.between(1, 30);
+  if (chance_.chance(10 * faults_.damage)) side_->damage(chance_, false);
+  side_->start(moment());
   start_engine();
 }
 
@@ -119,6 +140,8 @@ std::optional<std::string> World::run() {
       faults_ = {};
       store_.heal();
       clock_error_ = 0;
+      central_.cuts = 0;
+      for (const auto account : accounts_) put_right(account);
     }
     if (healed_ && quiet()) {
       if (rounds_ == 2) break;
@@ -126,7 +149,9 @@ std::optional<std::string> World::run() {
     }
     step();
   }
+  let_the_side_settle();
   if (!broken_) check_end();
+  if (!broken_) check_operations();
   return broken_;
 }
 
@@ -134,18 +159,23 @@ void World::step() {
   ++steps_;
   now_ += chance_.between(1, 20);
   if (chance_.chance(faults_.clock_jump)) set_clock();
-  if (chance_.chance(faults_.contact_change)) change_contact(chance_.next() % accounts_.size());
+  live_at_the_center();
+  if (elsewhere_) lose_or_restore_the_center();
   if (chance_.chance(faults_.kill)) kill();
+  if (chance_.chance(faults_.damage)) side_->damage(chance_, true);
+  side_->step(moment());
+  notice_applied();
+  if (const auto wrong = side_->wrong()) broken(*wrong);
 
   std::vector<Occurrence> batch;
   deliver_due_messages(batch);
   deliver_due_occurrences(batch);
   deliver_due_receipts(batch);
-  tell_contact_changes(batch);
   batch.emplace_back(engine::Tick{});
   // A batch holds what has gathered, in any order between different people.
   engine_->run(batch, site_clock());
   check_written();
+  check_settled();
   shown_.clear();
   check_secrets();
 }
@@ -153,6 +183,8 @@ void World::step() {
 engine::Instant World::site_clock() const {
   return engine::Instant(std::chrono::seconds(now_ + clock_error_));
 }
+
+central::Moment World::moment() const { return {site_clock(), std::chrono::seconds(now_)}; }
 
 // Set right, a little wrong, wrong by hours, or by a year, as after a flat battery or a typing
 // error.
@@ -164,34 +196,6 @@ void World::set_clock() {
   lowest_clock_error_ = std::min(lowest_clock_error_, clock_error_);
 }
 
-// Somebody has another telephone registered for an account, and tries it.
-void World::change_contact(std::size_t account) {
-  // The one before would be a stranger then, and none but the one with a shadow may try these.
-  if (account >= teachers_in_a_world && !only_objects(account)) return;
-  const auto number = first_number + 100 + account;
-  const auto phone = accounts::Msisdn::from_value(number);
-  if (by_number_.contains(phone)) return;
-  changes_.push_back(
-      central_.move(accounts_[account], phone, engine::Instant(std::chrono::seconds(now_))));
-  account_of_[teachers_.size()] = accounts_[account];
-  add_teacher(account, number, Teacher::Character::careful, true);
-  begin(teachers_.size() - 1, chance_.between(5, 900));
-}
-
-// An owner whose account only a stranger tries, and who does nothing but object.
-bool World::only_objects(std::size_t teacher) const {
-  return teacher >= teachers_in_a_world && teacher < accounts_.size() &&
-         teachers_[teacher].character() == Teacher::Character::objector;
-}
-
-// The feed of changes is read again from where the store says, sometimes from before that.
-void World::tell_contact_changes(std::vector<Occurrence>& batch) {
-  if (!healed_ && !chance_.chance(100)) return;
-  const bool all = chance_.chance(faults_.repeated_message);
-  for (const auto& change : changes_)
-    if (all || change.cursor > store_.contact_changes_heard()) batch.emplace_back(change);
-}
-
 // When all is right again and quotas of a day are over, every owner gets in: nobody, no other
 // telephone and no wrong clock has locked her out (invariant 6). In the second week at the latest:
 // of a hold by a clock that was ahead the dialogue cannot tell when it was, and counts from now.
@@ -200,9 +204,10 @@ void World::everybody_again() {
   let_in_.clear();
   now_ += 8 * a_day;
   for (const auto account : accounts_) {
-    const auto& row = central_.row(account);
-    const auto birth_date = std::to_string(row.birth_date % 100) + "081985";
-    text(by_number_.at(row.phone), "RESET " + row.id + " " + birth_date, chance_.between(0, 60));
+    const auto& hers = row(account);
+    const auto birth_date = std::to_string(hers.birth_date % 100) + "081985";
+    text(by_number_.at(accounts::Msisdn::from_value(hers.phone)),
+         "RESET " + hers.id + " " + birth_date, chance_.between(0, 60));
   }
 }
 
@@ -264,10 +269,16 @@ void World::deliver_due_occurrences(std::vector<Occurrence>& batch) {
   std::stable_sort(later_.begin(), later_.end(),
                    [](const Later& a, const Later& b) { return a.due < b.due; });
   for (auto& each : later_) {
-    if (each.due <= now_)
-      batch.push_back(std::move(each.what));
-    else
+    if (each.due > now_) {
       still.push_back(std::move(each));
+      continue;
+    }
+    const auto* pushed = std::get_if<engine::Pushed>(&each.what);
+    if (pushed && pushed->how != engine::Pushed::How::unreachable)
+      answers_[pushed->operation] = pushed->how;
+    const auto* change = std::get_if<engine::ContactChange>(&each.what);
+    if (change && chance_.chance(faults_.repeated_message)) batch.emplace_back(*change);
+    batch.push_back(std::move(each.what));
   }
   later_ = std::move(still);
 }
@@ -275,9 +286,10 @@ void World::deliver_due_occurrences(std::vector<Occurrence>& batch) {
 bool World::quiet() const {
   const bool delivered = std::all_of(messages_.begin(), messages_.end(),
                                      [](const auto& each) { return each.second.accepted; });
-  return delivered && later_.empty() && receipts_.empty() &&
-         store_.contact_changes_heard() == changes_.size() && store_.waiting_messages() == 0 &&
-         store_.waiting_operations() == 0;
+  const auto& contacts = central_.state.contacts;
+  const bool heard = contacts.empty() || contacts.back().cursor <= store_.contact_changes_heard();
+  return delivered && heard && later_.empty() && receipts_.empty() &&
+         store_.waiting_messages() == 0 && store_.waiting_operations() == 0 && side_->idle();
 }
 
 // ---- the carrier
@@ -372,30 +384,8 @@ bool World::offer(std::uint64_t ticket, conversation::PasswordWork work) {
 }
 
 void World::push(std::vector<engine::Operation> operations) {
-  const bool away = chance_.chance(faults_.central_away);
-  for (const auto& operation : operations) {
-    const auto id = operation.kind == engine::Operation::Kind::password
-                        ? operation.password.operation
-                        : operation.ticket.operation;
-    auto how = engine::Pushed::How::unreachable;
-    if (!away) {
-      how = engine::Pushed::How::applied;
-      if (operation.kind == engine::Operation::Kind::password) {
-        const int before = central_.row(operation.password.account).applications;
-        how = central_.apply(operation.password);
-        if (central_.row(operation.password.account).applications != before)
-          check_applied(operation.password, how);
-        // The worst moment: the password is set, and the site does not know it yet.
-        if (chance_.chance(20 * faults_.contact_change))
-          change_contact(static_cast<std::size_t>(
-              std::find(accounts_.begin(), accounts_.end(), operation.password.account) -
-              accounts_.begin()));
-      }
-      // Done, but the answer does not arrive.
-      if (chance_.chance(faults_.lost_answer)) how = engine::Pushed::How::unreachable;
-    }
-    later(chance_.between(1, 30), engine::Pushed{id, how});
-  }
+  side_->push(std::move(operations));
+  notice_applied();
 }
 
 void World::noticed(const engine::Notice& notice) {

@@ -1,7 +1,9 @@
 // A whole site in one thread: teachers, a carrier that loses, repeats and delays, a central
-// database that is away at times, a disk that fails, a process that is killed, and between them the
-// real engine. Everything comes from one seed; the same seed gives the same history, octet for
-// octet.
+// database that is away at times and where others change accounts meanwhile, a disk that fails, a
+// process that is killed, and between them the real engine. In a share of the worlds the database
+// is elsewhere: it is restored from backups, and the real sync follows it with a copy in a file,
+// which is damaged at times. Everything comes from one seed; the same seed gives the same history,
+// octet for octet.
 //
 // Phase 1 has faults; after each step the invariants of the design are checked. Phase 2 heals
 // everything, and then every talk must come to its end.
@@ -16,7 +18,7 @@
 #include <vector>
 
 #include "daemon/engine/engine.hpp"
-#include "tests/simulation/central.hpp"
+#include "tests/simulation/central_side.hpp"
 #include "tests/simulation/memory_store.hpp"
 #include "tests/simulation/seeded.hpp"
 #include "tests/simulation/teacher.hpp"
@@ -32,8 +34,9 @@ inline constexpr std::uint64_t first_number = 6281100000100;
 // How often each fault happens, in a thousand; some seeds leave some out altogether.
 struct Faults {
   std::uint32_t kill = 0, store = 0, lost_message = 0, repeated_message = 0, lost_confirmation = 0,
-                late_message = 0, central_away = 0, lost_answer = 0, full_pool = 0, clock_jump = 0,
-                contact_change = 0, undelivered = 0, lost_screen = 0;
+                late_message = 0, central_away = 0, full_pool = 0, clock_jump = 0,
+                contact_change = 0, account_change = 0, undelivered = 0, lost_screen = 0,
+                outage = 0, restore = 0, damage = 0;
   static Faults from(Seeded& chance);
 };
 
@@ -51,6 +54,9 @@ class World final : public engine::Carriers,
   std::uint64_t steps() const { return steps_; }
   std::uint64_t resets() const;
   std::uint64_t kills() const { return kills_; }
+  bool elsewhere() const { return elsewhere_; }
+  std::uint64_t restores() const { return restores_; }
+  std::uint64_t rebuilt_copies() const { return side_->rebuilt(); }
 
  private:
   // ---- the ports of the engine
@@ -96,9 +102,20 @@ class World final : public engine::Carriers,
   void step();
   void set_clock();
   engine::Instant site_clock() const;
-  void change_contact(std::size_t account);
+  central::Moment moment() const;
+  using Account = central::InventedCentral::Truth;
+  std::uint64_t number_of(accounts::AccountKey account) const;
+  const Account& row(accounts::AccountKey account) const;
+  void live_at_the_center();
+  void change_contact(accounts::AccountKey account);
+  void change_account(accounts::AccountKey account);
+  void put_right(accounts::AccountKey account);
+  void lose_or_restore_the_center();
+  void notice_applied();
+  void let_the_side_settle();
+  bool may_change_hands(accounts::AccountKey account) const;
+  std::size_t place_of(accounts::AccountKey account) const;
   bool only_objects(std::size_t teacher) const;
-  void tell_contact_changes(std::vector<engine::Occurrence>& batch);
   void everybody_again();
   void text(std::size_t teacher, std::string words, std::int64_t after, std::uint64_t session = 0);
   void begin(std::size_t teacher, std::int64_t after);
@@ -129,7 +146,11 @@ class World final : public engine::Carriers,
   // ---- the invariants
   // ------------------------------------------------------------------------------------
   void check_accepted(const Mo& mo);
-  void check_applied(const conversation::StagePassword& change, engine::Pushed::How how);
+  void check_applied(const central::PasswordChange& change);
+  // Operations that this batch has settled.
+  void check_settled();
+  void check_settled(const engine::WaitingOperation& waiting);
+  void check_operations();
   void check_told(std::size_t teacher, const std::string& told);
   void check_secrets();
   // What the batch that was committed last has put into the store, as it will leave the site.
@@ -148,9 +169,11 @@ class World final : public engine::Carriers,
   conversation::Policy policy_;
   accounts::SiteKeys keys_;
   Seeded entropy_;
-  SimulatedCentral central_;
+  central::InventedCentral central_;
   MemoryStore store_;
   std::unique_ptr<conversation::Phrasebook> phrasebook_;
+  bool elsewhere_ = false;
+  std::unique_ptr<CentralSide> side_;
   std::unique_ptr<engine::Engine> engine_;
   std::vector<Teacher> teachers_;
   std::map<accounts::Msisdn, std::size_t> by_number_;
@@ -158,7 +181,17 @@ class World final : public engine::Carriers,
   std::map<std::size_t, accounts::AccountKey>
       account_of_;  // of each registered telephone, also late
   std::vector<Stranger> strangers_;
-  std::vector<engine::ContactChange> changes_;
+  struct ContactChange {
+    std::uint64_t cursor = 0;
+    accounts::Msisdn old_phone, new_phone;
+  };
+  std::vector<ContactChange> changes_;  // also those that a restore took back
+  std::map<accounts::AccountKey, std::string> ids_;
+  std::map<accounts::AccountKey, std::int64_t>
+      put_right_at_;  // locked, moved or deleted until then
+  std::int64_t away_until_ = 0;
+  std::optional<central::InventedCentral::State> backup_;
+  std::vector<accounts::AccountKey> just_applied_;
 
   std::int64_t now_ = 1'800'000'000;  // seconds, wall clock
   std::int64_t clock_error_ = 0;
@@ -177,7 +210,14 @@ class World final : public engine::Carriers,
   std::set<std::pair<accounts::AccountKey, std::string>>
       codes_sent_;               // to the registered telephone
   std::set<std::string> codes_;  // all that were ever made for somebody
-  std::map<accounts::AccountKey, int> codes_answered_;
+  std::map<accounts::AccountKey, std::size_t> codes_answered_;
+  std::map<accounts::AccountKey, std::set<conversation::OperationId>> applied_;
+  std::map<conversation::OperationId, engine::Pushed::How> answers_;  // that reached the engine
+  struct Fate {
+    engine::Pushed::How how{};
+    bool answered = false;  // else it was given up, or withdrawn
+  };
+  std::map<conversation::OperationId, Fate> fates_;  // as it was told
   std::map<std::size_t, std::uint64_t> accepted_, told_;
   std::uint32_t by_screen_ = 0;  // of a thousand answers, those that are dialled for
   std::uint64_t last_session_ = 0;
@@ -187,6 +227,7 @@ class World final : public engine::Carriers,
   std::set<accounts::Msisdn> had_code_;           // telephones that were sent one
   struct SentCode {
     std::int64_t sent = 0, clock_error = 0;
+    bool taken = false;
   };
   std::map<std::size_t, SentCode> last_code_;             // by who asked for it
   std::set<std::uint64_t> told_changes_;                  // by cursor
@@ -196,7 +237,7 @@ class World final : public engine::Carriers,
   std::int64_t farthest_clock_error_ = 0, lowest_clock_error_ = 0;
   std::string notices_;
   std::uint64_t history_ = 1469598103934665603u;  // FNV-1a
-  std::uint64_t steps_ = 0, kills_ = 0;
+  std::uint64_t steps_ = 0, kills_ = 0, restores_ = 0;
   std::size_t searched_ = 0;
   std::optional<std::string> broken_;
 };

@@ -2,6 +2,7 @@
 // store, and the world has the key. Here each is seen in the moment in which it was decided, before
 // any fault of carriers or processes.
 #include <algorithm>
+#include <utility>
 
 #include "tests/simulation/phrases.hpp"
 #include "tests/simulation/world.hpp"
@@ -66,7 +67,8 @@ std::optional<std::size_t> World::asked_by(const engine::Outgoing& message,
 void World::check_code_life(std::size_t who, const std::string& text) {
   if (!value_of(text, "kode").empty()) last_code_[who] = {now_, clock_error_};
   if (!text.starts_with("M24")) return;
-  const auto& code = last_code_[who];
+  auto& code = last_code_[who];
+  if (std::exchange(code.taken, true)) return;  // she is asked for the same once more
   const auto set_back = std::max<std::int64_t>(code.clock_error - clock_error_, 0);
   if (now_ - code.sent > policy_.code_life.count() + set_back)
     broken("a code was right after its time");
@@ -88,9 +90,9 @@ void World::check_code(const engine::Outgoing& message, const std::string& text)
     if (account == account_of_.end())
       return broken("invariant 2: a code for a telephone that no account has");
     // A clock that was far ahead has seen the week pass that a new telephone must wait.
-    const auto& row = central_.row(account->second);
+    const auto& hers = row(account->second);
     const auto wait = policy_.contact_change_wait;
-    if (message.to == row.phone && site_clock() - row.contact_changed < wait &&
+    if (message.to.value() == hers.phone && site_clock() - hers.contact_changed < wait &&
         farthest_clock_error_ < std::chrono::seconds(wait).count() / 2)
       return broken("invariant 2: a code for a telephone that was registered just now");
   }

@@ -7,7 +7,7 @@
 
 #include "daemon/central/sync.hpp"
 #include "daemon/engine/rows.hpp"
-#include "tests/unit/central/invented_central.hpp"
+#include "tests/simulation/invented_central.hpp"
 #include "tests/unit/central/invented_site.hpp"
 
 namespace pulih::central {
@@ -41,7 +41,8 @@ class InventedGateway {
     readers = std::make_unique<ReplicaAccounts>(file, keys);
     replica = std::make_unique<Replica>(file, keys, chance, *readers);
     sync_ = std::make_unique<Sync>(
-        Sync::Parts{central, central, central, *replica, *readers, standing, keys, chance}, 0, pace,
+        Sync::Parts{central, central, central, *replica, *readers, standing, keys, chance},
+        contact_cursor, pace,
         Sync::Calls{[this](engine::Occurrence what) { hear(what); },
                     [this](const News& what) { news.push_back(what); }},
         now);
@@ -140,6 +141,8 @@ class InventedGateway {
   std::map<OperationId, engine::Pushed::How> answered;
   std::set<OperationId> in_flight;
   int staged = 0;
+  std::uint64_t contact_cursor = 0;
+  std::vector<std::string> contacts_told;  // whose old contact was told
 
  private:
   void push() {
@@ -157,6 +160,10 @@ class InventedGateway {
     if (!operations.empty()) sync_->add(std::move(operations));
   }
   void hear(const engine::Occurrence& what) {
+    if (const auto* change = std::get_if<engine::ContactChange>(&what)) {
+      contact_cursor = change->cursor;
+      if (!change->old_phone.empty()) contacts_told.push_back(change->id);
+    }
     const auto* pushed = std::get_if<engine::Pushed>(&what);
     if (!pushed) return;
     in_flight.erase(pushed->operation);

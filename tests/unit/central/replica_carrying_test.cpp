@@ -43,8 +43,7 @@ TEST_CASE_METHOD(Fixture, "a copy that was carried goes on from its cursor", "[c
   REQUIRE(import(carried) == 5'000u);
   const int blocks = central.blocks_read;
   other.standing.standing = {};
-  central.state.kept = {};
-  central.state.fence = 0;
+  central.admitted = true;
   other.start();
   CHECK(other.replica->whole());
   other.steps(5);
@@ -64,6 +63,8 @@ TEST_CASE_METHOD(Fixture, "a file that was cut short is gone on with", "[central
 TEST_CASE_METHOD(Fixture, "an import that was cut short is ended by the link", "[central]") {
   REQUIRE_FALSE(import(carried.substr(0, carried.size() / 2)));
   const int blocks = central.blocks_read;
+  other.standing.standing = {};
+  central.admitted = true;
   other.start();
   while (!other.replica->whole()) other.step();
   CHECK(other.agrees());

@@ -31,7 +31,7 @@ struct Story {
       case 0:
         return add();
       case 1:
-        return central.change_phone(any(), 6281100000000 + 50'000 + any());
+        return void(central.change_phone(any(), 6281100000000 + 50'000 + any()));
       case 2:
         return central.change_password(any());
       case 3:

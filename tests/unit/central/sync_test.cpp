@@ -101,6 +101,27 @@ TEST_CASE_METHOD(Fixture, "while the database is away operations are answered at
   CHECK(gateway.told(News::What::met) == 1);
 }
 
+// Seed 121 of the simulation as it was when a copy that is made anew was taken for a new gateway.
+TEST_CASE("contacts that were changed before a gateway first met are no news, all others are",
+          "[central]") {
+  const accounts::SiteKeys keys(invented_key(7));
+  InventedCentral central(1, &keys);
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    central.add("guru" + std::to_string(i) + "@guru.sd", 6281100000000 + i);
+  const bool any_before = GENERATE(false, true);
+  if (any_before) central.change_phone(1, 6281100000011);
+  InventedGateway gateway(central);
+  while (!gateway.replica->whole()) gateway.step();
+  gateway.steps(10);
+  CHECK(gateway.contacts_told.empty());
+  gateway.kill();
+  std::filesystem::remove(gateway.file);
+  central.change_phone(2, 6281100000012);
+  gateway.start();
+  gateway.steps(20);
+  CHECK(gateway.contacts_told == std::vector<std::string>{"guru2@guru.sd"});
+}
+
 TEST_CASE_METHOD(Fixture, "attempts become rarer, up to the longest pause", "[central]") {
   first_copy();
   central.link_down = true;

@@ -1,9 +1,12 @@
 // A central account database in memory, with everything that can go wrong with one: calls that are
 // cut off before or after they took effect, rows sent twice, a restore from a backup, another copy
-// of the gateway that took its place. It keeps the truth for the tests to compare with.
+// of the gateway that took its place. It keeps the truth for the tests to compare with. What it
+// decides follows config/central/postgresql, statement for statement.
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "daemon/central/block_hash.hpp"
 #include "daemon/central/central.hpp"
@@ -18,8 +21,11 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     std::string id;
     std::uint32_t birth_date = 19850817;
     std::uint64_t phone = 0;
-    std::uint32_t password_version = 1, identity_version = 1;
-    bool gone = false;
+    std::string email;
+    std::uint32_t password_version = 1, identity_version = 0;
+    bool gone = false;  // deleted, or moved to another region
+    bool locked = false;
+    accounts::Instant contact_changed{};
     accounts::Verifier verifier = "old";
     std::uint64_t changed = 0;  // place in the feed
     std::uint64_t identity_changed = 0;
@@ -27,17 +33,23 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   struct Operation {
     std::string content;
     Verdict verdict{};
-    int applications = 0;
+  };
+  struct Moved {  // a contact that was changed
+    std::uint64_t cursor = 0, number = 0, old_phone = 0, new_phone = 0;
   };
   struct State {
     std::map<std::uint64_t, Truth> rows;
     std::map<OperationId, Operation> operations;
+    std::vector<Moved> contacts;
     std::uint64_t versions = 0, places = 0, last_number = 0;
+    std::uint32_t identity_versions = 0;
     Checkpoint kept;
     std::uint64_t fence = 0;
   };
 
-  explicit InventedCentral(std::uint64_t seed = 1) : chance_(seed) {}
+  // Only with the gateway's keys are changes of contact told: it names accounts by them.
+  explicit InventedCentral(std::uint64_t seed = 1, const accounts::SiteKeys* keys = nullptr)
+      : chance_(seed), keys_(keys) {}
 
   // ---- what tests do to it
   std::uint64_t add(std::string id, std::uint64_t phone) {
@@ -45,13 +57,23 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     Truth& row = state.rows[number];
     row.id = std::move(id);
     row.phone = phone;
+    row.email = phone % 2 == 0 ? "" : "budi12@example.org";
     touched(row, true);
     return number;
   }
-  void change_phone(std::uint64_t number, std::uint64_t phone) {
+  // Its place in the feed of contacts that were changed.
+  std::uint64_t change_phone(std::uint64_t number, std::uint64_t phone, accounts::Instant at = {}) {
     auto& row = state.rows.at(number);
-    row.phone = phone;
-    ++row.identity_version;
+    const auto last = state.contacts.empty() ? 0 : state.contacts.back().cursor;
+    const auto cursor = std::max(last, rewinds << 40) + 1;
+    state.contacts.push_back({cursor, number, std::exchange(row.phone, phone), phone});
+    row.contact_changed = at;
+    touched(row, true);
+    return cursor;
+  }
+  void lock(std::uint64_t number, bool locked) {
+    auto& row = state.rows.at(number);
+    row.locked = locked;
     touched(row, true);
   }
   void change_password(std::uint64_t number) {
@@ -64,15 +86,26 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     row.gone = true;
     touched(row, true);
   }
-  // As from a backup that was taken then.
-  void restore(const State& backup) {
-    const auto fence = state.fence;
-    state = backup;
-    state.fence = std::max(state.fence, fence);
+  // It is in this region again.
+  void bring_back(std::uint64_t number) {
+    auto& row = state.rows.at(number);
+    row.gone = false;
+    touched(row, true);
   }
-  // Per mille of the calls that are cut off.
+  // The files of a backup were put back, and nobody says so.
+  void restore(const State& backup) { state = backup; }
+  // The same, and said (pulihctl central restored) before anybody writes to it.
+  void recover(const State& backup) {
+    state = backup;
+    rewind();
+  }
+  // At each password that is changed, in the middle of the call.
+  std::function<void(const PasswordChange&)> on_applied;
+  // Per mille of the calls that are cut off, before or after they took effect.
   std::uint32_t cuts = 0;
   bool link_down = false;
+  // By its owner: whichever copy of the gateway comes next is the gateway from then on.
+  bool admitted = false;
   std::uint64_t watermark = 0;
 
   // ---- the ports
@@ -80,17 +113,21 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     if (cut()) return away();
     ++meetings;
     const auto& [count, draw] = hello.checkpoint;
+    auto& [kept, kept_draw] = state.kept;
     bool behind = false;
-    if (hello.fence != 0 && hello.fence < state.fence)
+    const bool repeated = count == kept && draw == kept_draw;
+    if (std::exchange(admitted, false) || (!repeated && kept == 0 && count == 1)) {
+      state.fence = std::max(state.fence, hello.fence) + 1;
+    } else if (!repeated && hello.fence < state.fence) {
       return tl::unexpected(Unavailable{"another copy met later", Unavailable::Kind::fenced});
-    state.fence = std::max({state.fence, hello.fence, std::uint64_t{1}});
-    const bool repeated = count == state.kept.count && draw == state.kept.draw;
-    if (!repeated && count <= state.kept.count) ++state.fence;  // an older copy, or another one
-    if (count > state.kept.count + 1) {
+    } else if (!repeated && (count > kept + 1 || hello.fence > state.fence)) {
       behind = true;
-      ++rewinds;
+      state.fence = std::max(state.fence, hello.fence);
+      rewind();
+    } else if (!repeated && count <= kept) {
+      ++state.fence;  // an older copy, or another one: it is the gateway from now on
     }
-    state.kept = {count, draw};
+    state.kept = hello.checkpoint;
     if (cut()) return away();
     Welcome welcome;
     welcome.fence = state.fence;
@@ -113,19 +150,30 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     return verdicts;
   }
   tl::expected<void, Unavailable> open_ticket(const Ticket& ticket) override {
-    if (cut()) return tl::unexpected(Unavailable{"the link is down"});
+    if (cut()) return away();
     tickets.push_back(ticket.report);
     return {};
   }
-  tl::expected<std::vector<ContactChange>, Unavailable> contact_changes(std::uint64_t,
-                                                                        std::size_t) override {
-    if (cut()) return tl::unexpected(Unavailable{"the link is down"});
-    return std::vector<ContactChange>{};
+  tl::expected<std::vector<ContactChange>, Unavailable> contact_changes(std::uint64_t cursor,
+                                                                        std::size_t most) override {
+    if (cut()) return away();
+    std::vector<ContactChange> found;
+    for (const auto& moved : state.contacts) {
+      if (keys_ == nullptr || moved.cursor <= cursor || found.size() == most) continue;
+      const auto& id = state.rows.at(moved.number).id;
+      auto& change = found.emplace_back();
+      change.cursor = moved.cursor;
+      change.account = keys_->account(id);
+      change.id = id;
+      change.old_phone = accounts::Msisdn::from_value(moved.old_phone);
+      change.new_phone = accounts::Msisdn::from_value(moved.new_phone);
+    }
+    return found;
   }
 
   tl::expected<Page, Unavailable> changes(Feed feed, const Cursor& cursor,
                                           std::size_t most) override {
-    if (cut()) return tl::unexpected(Unavailable{"the link is down"});
+    if (cut()) return away();
     const auto epoch = std::to_string(rewinds);
     Page page;
     page.watermark = watermark;
@@ -152,31 +200,37 @@ class InventedCentral final : public Central, public AccountSource, public Conta
       page.rows.push_back(row_of(number));
       page.next = epoch + "/" + std::to_string(place);
     }
-    if (cut()) return tl::unexpected(Unavailable{"the link is down"});
+    if (cut()) return away();
     return page;
   }
 
   tl::expected<std::vector<Fingerprint>, Unavailable> fingerprints(std::uint64_t block,
                                                                    std::size_t most) override {
-    if (cut()) return tl::unexpected(Unavailable{"the link is down"});
-    std::map<std::uint64_t, BlockHash> hashes;
-    for (const auto& [number, row] : state.rows) {
-      if (row.gone || block_of(number) < block) continue;
-      hashes.try_emplace(block_of(number), block_of(number))
-          .first->second.add(number, row.row_version);
-    }
-    std::vector<Fingerprint> found;
-    for (auto& [each, hash] : hashes)
-      if (found.size() < most) found.push_back(hash.fingerprint());
+    if (cut()) return away();
+    auto found = fingerprints_of_all();
+    std::erase_if(found, [&](const Fingerprint& each) { return each.block < block; });
+    if (found.size() > most) found.resize(most);
     return found;
   }
   tl::expected<std::vector<Row>, Unavailable> rows(std::uint64_t block) override {
-    if (cut()) return tl::unexpected(Unavailable{"the link is down"});
+    if (cut()) return away();
     ++blocks_read;
     std::vector<Row> found;
     for (const auto& [number, row] : state.rows)
       if (!row.gone && block_of(number) == block) found.push_back(row_of(number));
     return found;
+  }
+
+  // ---- the truth
+  std::vector<Fingerprint> fingerprints_of_all() const {
+    std::map<std::uint64_t, BlockHash> hashes;
+    for (const auto& [number, row] : state.rows)
+      if (!row.gone)
+        hashes.try_emplace(block_of(number), block_of(number))
+            .first->second.add(number, row.row_version);
+    std::vector<Fingerprint> all;
+    for (auto& [each, hash] : hashes) all.push_back(hash.fingerprint());
+    return all;
   }
 
   State state;
@@ -192,10 +246,18 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   static tl::unexpected<Unavailable> away() {
     return tl::unexpected(Unavailable{"the link is down"});
   }
+  // What it hands out from now on is new to every gateway.
+  void rewind() {
+    ++rewinds;
+    state.versions = std::max(state.versions, rewinds << 40);
+    state.identity_versions += static_cast<std::uint32_t>(rewinds) * 100'000;
+  }
   void touched(Truth& row, bool identity) {
     row.row_version = ++state.versions;
     row.changed = ++state.places;
-    if (identity) row.identity_changed = row.changed;
+    if (!identity) return;
+    row.identity_changed = row.changed;
+    row.identity_version = ++state.identity_versions;
   }
   Row row_of(std::uint64_t number) const {
     const auto& truth = state.rows.at(number);
@@ -207,7 +269,9 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     row.id = truth.id;
     row.birth_date = accounts::BirthDate(truth.birth_date);
     row.phone = accounts::Msisdn::from_value(truth.phone);
-    row.email = accounts::Secret(truth.phone % 2 == 0 ? "" : "budi12@example.org");
+    row.email = accounts::Secret(truth.email);
+    row.locked = truth.locked;
+    row.contact_changed = truth.contact_changed;
     row.password_version = truth.password_version;
     row.identity_version = truth.identity_version;
     return row;
@@ -223,18 +287,21 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   Verdict apply(const PasswordChange& change) {
     for (auto& [number, row] : state.rows) {
       if (row.gone || row.id != change.account_id) continue;
-      if (row.identity_version != change.base_identity_version) return Verdict::identity_changed;
+      if (row.identity_version != change.base_identity_version || row.locked)
+        return Verdict::identity_changed;
       if (row.password_version != change.base_password_version) return Verdict::superseded;
       ++row.password_version;
       row.verifier = change.verifier;
       touched(row, false);
       ++ever_applied[change.id];
+      if (on_applied) on_applied(change);
       return Verdict::applied;
     }
     return Verdict::unknown_account;
   }
 
   simulation::Seeded chance_;
+  const accounts::SiteKeys* keys_;
 };
 
 }  // namespace pulih::central
