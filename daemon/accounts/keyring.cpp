@@ -10,43 +10,34 @@
 
 #include <algorithm>
 
+#include "daemon/accounts/aead.hpp"
 #include "daemon/accounts/private_file.hpp"
 
 namespace pulih::accounts {
 namespace {
 
+using aead::Octets;
 using std::filesystem::path;
-using Octets = std::span<const std::uint8_t>;
 
 constexpr std::array<std::uint8_t, 9> front = {'P', 'U', 'L', 'I', 'H', 'K', 'E', 'Y', 1};
 constexpr std::size_t most_openers = 8, most_data = 2;
-constexpr std::size_t nonce_octets = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t added = nonce_octets + crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr std::size_t slot_octets = added + SiteKeys::octets;
-constexpr std::size_t longest =
-    front.size() + 1 + most_openers * slot_octets + added + (1 + most_data) * SiteKeys::octets;
+constexpr std::size_t slot_octets = aead::added + SiteKeys::octets;
+constexpr std::size_t longest = front.size() + 1 + most_openers * slot_octets + aead::added +
+                                (1 + most_data) * SiteKeys::octets;
 
-auto fault(const path& file, const std::string& what, const std::string& hint) {
+auto keyring_fault(const path& file, const std::string& what, const std::string& hint) {
   return tl::make_unexpected("keyring " + file.string() + ": " + what + "; " + hint);
 }
 
-void seal(WipedBytes& to, Octets plain, const SiteKey& key, Entropy& entropy) {
-  std::array<std::uint8_t, nonce_octets> nonce{};
-  entropy.fill(nonce);
-  to.insert(to.end(), nonce.begin(), nonce.end());
+void append_sealed(WipedBytes& to, Octets plain, const SiteKey& key, Entropy& entropy) {
   const auto begin = to.size();
-  to.resize(begin + plain.size() + added - nonce_octets);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(to.data() + begin, nullptr, plain.data(), plain.size(),
-                                             front.data(), front.size(), nullptr, nonce.data(),
-                                             key.data());
+  to.resize(begin + plain.size() + aead::added);
+  aead::seal(std::span(to).subspan(begin), plain, front, key, entropy);
 }
 
-bool open(WipedBytes& plain, Octets sealed, const SiteKey& key) {
-  plain.resize(sealed.size() - added);
-  return crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr,
-                                                    sealed.data() + nonce_octets,
-                                                    sealed.size() - nonce_octets, front.data(),
-                                                    front.size(), sealed.data(), key.data()) == 0;
+bool opens(WipedBytes& plain, Octets sealed, const SiteKey& key) {
+  plain.resize(sealed.size() - aead::added);
+  return aead::open(plain, sealed, front, key);
 }
 
 // An opener seals rows too: what it seals here is under a subkey of its own.
@@ -68,8 +59,8 @@ std::optional<std::size_t> slots_of(Octets file) {
     return std::nullopt;
   const std::size_t slots = file[front.size()];
   const auto before = front.size() + 1 + slots * slot_octets;
-  if (slots == 0 || slots > most_openers || file.size() < before + added) return std::nullopt;
-  const auto body = file.size() - before - added;
+  if (slots == 0 || slots > most_openers || file.size() < before + aead::added) return std::nullopt;
+  const auto body = file.size() - before - aead::added;
   if (body % SiteKeys::octets != 0 || body < 2 * SiteKeys::octets) return std::nullopt;
   return slots;
 }
@@ -78,9 +69,9 @@ tl::expected<WipedBytes, std::string> contents(const path& file, bool& missing) 
   auto octets = read_private(file, longest);
   missing = !octets && octets.error().kind == FileFault::Kind::missing;
   if (octets && !slots_of(*octets))
-    return fault(file, "is no keyring", "restore the copy of state_dir that it belongs to");
+    return keyring_fault(file, "is no keyring", "restore the copy of state_dir that it belongs to");
   if (octets || missing) return octets ? std::move(*octets) : WipedBytes();
-  return fault(file, octets.error().what, "type: " + octets.error().hint);
+  return keyring_fault(file, octets.error().what, "type: " + octets.error().hint);
 }
 
 }  // namespace
@@ -99,17 +90,19 @@ tl::expected<KeyRing, std::string> read_keyring(const path& file,
   for (const auto& opener : openers)
     for (std::size_t i = 0; i < slots; ++i) {
       const auto slot = all.subspan(front.size() + 1 + i * slot_octets, slot_octets);
-      if (!open(ring_key, slot, slot_key(opener))) continue;
-      if (!open(plain, body, key_at(ring_key, 0)))
-        return fault(file, "is damaged", "restore the copy of state_dir that it belongs to");
+      if (!opens(ring_key, slot, slot_key(opener))) continue;
+      if (!opens(plain, body, key_at(ring_key, 0)))
+        return keyring_fault(file, "is damaged",
+                             "restore the copy of state_dir that it belongs to");
       KeyRing ring{key_at(plain, 0), {}};
       for (std::size_t key = 1; key < plain.size() / SiteKeys::octets; ++key)
         ring.data.push_back(key_at(plain, key));
       return ring;
     }
-  return fault(file, "does not open under this site key",
-               "keys.site must name the key of the last `pulihctl key rotate --to`, or the one of "
-               "the backup that the file is from");
+  return keyring_fault(
+      file, "does not open under this site key",
+      "keys.site must name the key of the last `pulihctl key rotate --to`, or the one of "
+      "the backup that the file is from");
 }
 
 tl::expected<KeyRing, std::string> read_ring_of_site(const path& site_key, const path& state_dir) {
@@ -127,12 +120,12 @@ tl::expected<void, std::string> write_keyring(const path& file, const KeyRing& r
   entropy.fill(ring_key);
   WipedBytes octets(front.begin(), front.end());
   octets.push_back(static_cast<std::uint8_t>(openers.size()));
-  for (const auto& opener : openers) seal(octets, ring_key, slot_key(opener), entropy);
+  for (const auto& opener : openers) append_sealed(octets, ring_key, slot_key(opener), entropy);
   WipedBytes plain(ring.names.begin(), ring.names.end());
   for (const auto& key : ring.data) plain.insert(plain.end(), key.begin(), key.end());
-  seal(octets, plain, ring_key, entropy);
+  append_sealed(octets, plain, ring_key, entropy);
   const auto written = write_private(file, octets, IfThere::replace);
-  if (!written) return fault(file, written.error().what, "type: " + written.error().hint);
+  if (!written) return keyring_fault(file, written.error().what, "type: " + written.error().hint);
   return {};
 }
 
@@ -157,8 +150,9 @@ KeyringLock::~KeyringLock() {
 tl::expected<void, std::string> KeyringLock::held() const {
   if (held_) return {};
   if (descriptor_ < 0)
-    return fault(folder_, "cannot be locked", "type: ls -ld " + folder_.string());
-  return fault(folder_, "another pulihctl is at work on its keys or accounts", "wait for it");
+    return keyring_fault(folder_, "cannot be locked", "type: ls -ld " + folder_.string());
+  return keyring_fault(folder_, "another pulihctl is at work on its keys or accounts",
+                       "wait for it");
 }
 
 }  // namespace pulih::accounts

@@ -9,14 +9,13 @@
 #include <exception>
 #include <new>
 
+#include "daemon/accounts/aead.hpp"
+
 namespace pulih::accounts {
 namespace {
 
 using Key = std::array<std::uint8_t, 32>;
-using Octets = std::span<const std::uint8_t>;
-
-constexpr std::size_t nonce_octets = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t aead_tag_octets = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+using aead::Octets;
 
 template <class Number>
 std::array<std::uint8_t, sizeof(Number)> little_endian(Number number) {
@@ -74,8 +73,7 @@ class Place {
     std::ranges::copy(row_octets, end + 1);
     size_ = table.size() + 1 + row_octets.size();
   }
-  const std::uint8_t* data() const { return octets_.data(); }
-  std::size_t size() const { return size_; }
+  Octets octets() const { return Octets(octets_).first(size_); }
 
  private:
   std::array<std::uint8_t, SiteKeys::most_table_name + 1 + sizeof(std::uint64_t)> octets_{};
@@ -185,24 +183,17 @@ std::uint64_t SiteKeys::carrier_id_tag(std::string_view carrier,
 void SiteKeys::seal_into(Blob& out, Octets plain, std::string_view table, std::uint64_t row,
                          Entropy& entropy) const {
   const Place place(table, row);
-  out.resize(nonce_octets + plain.size() + aead_tag_octets);
-  entropy.fill(std::span(out).first<nonce_octets>());
-  crypto_aead_xchacha20poly1305_ietf_encrypt(out.data() + nonce_octets, nullptr, plain.data(),
-                                             plain.size(), place.data(), place.size(), nullptr,
-                                             out.data(), keys_->data[newest()].sealing.data());
+  out.resize(plain.size() + aead::added);
+  aead::seal(out, plain, place.octets(), keys_->data[newest()].sealing, entropy);
 }
 
 std::optional<std::size_t> SiteKeys::opening_key(WipedBytes& out, Octets sealed,
                                                  std::string_view table, std::uint64_t row) const {
-  if (sealed.size() < nonce_octets + aead_tag_octets) return std::nullopt;
+  if (sealed.size() < aead::added) return std::nullopt;
   const Place place(table, row);
-  const auto body = sealed.subspan(nonce_octets);
-  out.resize(body.size() - aead_tag_octets);
+  out.resize(sealed.size() - aead::added);
   for (auto key = newest() + 1; key-- > 0;)
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-            out.data(), nullptr, nullptr, body.data(), body.size(), place.data(), place.size(),
-            sealed.data(), keys_->data[key].sealing.data()) == 0)
-      return key;
+    if (aead::open(out, sealed, place.octets(), keys_->data[key].sealing)) return key;
   return std::nullopt;
 }
 

@@ -31,9 +31,8 @@ class File {
 
 std::string reason(int error) { return std::system_category().message(error); }
 
-using Kind = FileFault::Kind;
-
-auto fault(const std::string& what, const std::string& hint, Kind kind = Kind::other) {
+auto file_fault(const std::string& what, const std::string& hint,
+                FileFault::Kind kind = FileFault::Kind::other) {
   return tl::make_unexpected(FileFault{what, hint, kind});
 }
 
@@ -64,19 +63,20 @@ tl::expected<WipedBytes, FileFault> read_private(const path& name, std::size_t m
   const File file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) {
     const int error = errno;
-    return fault("cannot be opened: " + reason(error), "ls -l " + name.string(),
-                 error == ENOENT ? Kind::missing : Kind::other);
+    return file_fault("cannot be opened: " + reason(error), "ls -l " + name.string(),
+                      error == ENOENT ? FileFault::Kind::missing : FileFault::Kind::other);
   }
   struct stat status {};
   if (fstat(file.descriptor(), &status) != 0 || !S_ISREG(status.st_mode))
-    return fault("is no regular file", "ls -l " + name.string());
+    return file_fault("is no regular file", "ls -l " + name.string());
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return fault("others than its owner may read or write it", "chmod 600 " + name.string());
+    return file_fault("others than its owner may read or write it", "chmod 600 " + name.string());
   WipedBytes octets(most + 1);
   const auto count = read(file.descriptor(), octets.data(), octets.size());
-  if (count < 0) return fault("cannot be read: " + reason(errno), "ls -l " + name.string());
+  if (count < 0) return file_fault("cannot be read: " + reason(errno), "ls -l " + name.string());
   if (static_cast<std::size_t>(count) > most)
-    return fault("is longer than it can be", "ls -l " + name.string(), Kind::too_long);
+    return file_fault("is longer than it can be", "ls -l " + name.string(),
+                      FileFault::Kind::too_long);
   octets.resize(static_cast<std::size_t>(count));
   return octets;
 }
@@ -89,15 +89,15 @@ tl::expected<void, FileFault> write_private(const path& name, std::span<const st
   const File file(open(beside.c_str(), O_WRONLY | O_CREAT | how | O_CLOEXEC, 0600));
   if (!file.is_open()) {
     const int error = errno;
-    return fault("cannot be made: " + reason(error), "ls -ld " + folder_of(name).string(),
-                 error == EEXIST ? Kind::exists : Kind::other);
+    return file_fault("cannot be made: " + reason(error), "ls -ld " + folder_of(name).string(),
+                      error == EEXIST ? FileFault::Kind::exists : FileFault::Kind::other);
   }
   const bool given = !replaces || give_to_owner_of_folder(file, name);
   if (!given || !write_all(file, octets) ||
       (replaces && rename(beside.c_str(), name.c_str()) != 0) || !sync_folder_of(name)) {
     const int error = errno;
     unlink(beside.c_str());
-    return fault("cannot be written: " + reason(error), "df " + folder_of(name).string());
+    return file_fault("cannot be written: " + reason(error), "df " + folder_of(name).string());
   }
   return {};
 }

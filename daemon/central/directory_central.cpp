@@ -18,7 +18,6 @@ DirectoryCentral::DirectoryCentral(PostgresqlPlace place, std::string site,
                                    std::unique_ptr<Directory> directory,
                                    const accounts::OpeningKey& key, TellOfDirectory tell)
     : database_(std::move(place), nullptr, std::move(site)),
-      ledger_(database_.link()),
       directory_(std::move(directory)),
       key_(key),
       tell_(std::move(tell)) {}
@@ -38,7 +37,7 @@ tl::expected<std::vector<Verdict>, Unavailable> DirectoryCentral::apply_password
       verdicts.push_back(*verdict);
       continue;
     }
-    ledger_.let_go();
+    ledger().let_go();
     // One entry that the directory stumbles over does not hold up those behind it; a directory
     // that is away fails for each, and each has its patience.
     const bool second = failed.has_value();
@@ -53,7 +52,7 @@ DirectoryCentral::Outcome DirectoryCentral::decide(const PasswordChange& change)
   std::optional<accounts::Secret> password;
   bool put_before = false;
   for (int round = 0; round < most_rounds; ++round) {
-    const auto begun = ledger_.begin(database_.site(), database_.fence(), change);
+    const auto begun = ledger().begin(database_.site(), database_.fence(), change);
     if (!begun) return tl::unexpected(begun.error());
     if (begun->verdict) return *begun->verdict;
     if (round == 0) {
@@ -91,7 +90,7 @@ DirectoryCentral::Outcome DirectoryCentral::put(const PasswordChange& change,
   if (!written) return tl::unexpected(std::move(written.error()));
   switch (written->what) {
     case DirectoryWrite::What::done:
-      return ledger_.end(database_.site(), change.id, Verdict::applied, &begun, &written->marks);
+      return ledger().end(database_.site(), change.id, Verdict::applied, &begun, &written->marks);
     case DirectoryWrite::What::refused:
       tell_({What::refused, written->why});
       return end(change, Verdict::refused);
@@ -111,7 +110,7 @@ DirectoryCentral::Outcome DirectoryCentral::put(const PasswordChange& change,
 }
 
 DirectoryCentral::Outcome DirectoryCentral::end(const PasswordChange& change, Verdict verdict) {
-  return ledger_.end(database_.site(), change.id, verdict, nullptr, nullptr);
+  return ledger().end(database_.site(), change.id, verdict, nullptr, nullptr);
 }
 
 std::optional<accounts::Secret> DirectoryCentral::opened(const PasswordChange& change) {
@@ -145,12 +144,12 @@ tl::expected<bool, Unavailable> DirectoryCentral::is_in_force(const DirectoryHan
 
 tl::expected<std::optional<TakenEntry>, Unavailable> DirectoryCentral::take_anew(
     const DirectoryHandle& handle) {
-  const auto asked_at = ledger_.moment();
+  const auto asked_at = ledger().moment();
   if (!asked_at) return tl::unexpected(asked_at.error());
   auto entry = directory_->read(handle);
   if (!entry) return tl::unexpected(std::move(entry.error()));
   if (!*entry) return std::nullopt;
-  auto taken = ledger_.take(*asked_at, {&**entry, 1});
+  auto taken = ledger().take(*asked_at, {&**entry, 1});
   if (!taken) return tl::unexpected(std::move(taken.error()));
   return std::move(taken->front());
 }

@@ -36,6 +36,8 @@ class DirectoryCentral final : public Central {
 
  private:
   using Outcome = tl::expected<Verdict, Unavailable>;
+  // Whenever it is needed: in between the database may read ahead on the same link.
+  DirectoryLedger ledger() { return DirectoryLedger(database_.link()); }
   Outcome decide(const PasswordChange& change);
   Outcome put(const PasswordChange& change, const BegunChange& begun,
               const accounts::Secret& password, bool& again);
@@ -47,7 +49,6 @@ class DirectoryCentral final : public Central {
   tl::expected<std::optional<TakenEntry>, Unavailable> take_anew(const DirectoryHandle& handle);
 
   PostgresqlCentral database_;
-  DirectoryLedger ledger_;
   const std::unique_ptr<Directory> directory_;
   const accounts::OpeningKey key_;
   const TellOfDirectory tell_;

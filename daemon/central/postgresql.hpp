@@ -38,7 +38,8 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   // From another thread: the call under way and all after it are answered "away".
   void interrupt() { link_.interrupt(); }
 
-  // For other functions of the schema that are called on the same meeting.
+  // For other functions of the schema that are called on the same meeting: nothing is on its way on
+  // it, until something else is asked here.
   PostgresqlLink& link();
   const PostgresqlParameter& site() const { return site_; }
   std::uint64_t fence() const { return fence_; }

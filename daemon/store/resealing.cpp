@@ -14,7 +14,7 @@ using accounts::SiteKeys;
 
 // So few that the daemon, which waits for seconds before it gives up, waits for milliseconds.
 constexpr int rows_at_once = 256;
-constexpr int patience_ms = 30'000;
+constexpr int resealing_patience_ms = 30'000;
 
 std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
 
@@ -81,7 +81,7 @@ tl::expected<Resealing, std::string> reseal(const std::filesystem::path& file,
   Resealing told;
   if (!std::filesystem::exists(file)) return told;
   try {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, patience_ms);
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, resealing_patience_ms);
     // What the earlier key sealed is not to lie in pages that are free.
     database.exec("PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF");
     for (const auto& each : columns)

@@ -39,6 +39,24 @@ TEST_CASE_METHOD(HubWithDirectory, "a new password is put into the directory onc
   CHECK(sql("SELECT count(verifier) FROM pulih.account") == "0");
 }
 
+TEST_CASE_METHOD(HubWithDirectory, "a desk that reads ahead puts passwords all the same",
+                 "[directory][postgresql]") {
+  script(
+      "INSERT INTO pulih.account (region, id) SELECT 'papua', 'guru' || n || '@guru.sd'"
+      " FROM generate_series(1, 3000) AS n");
+  auto central = desk();
+  auto& accounts = central->database();
+  for (std::uint8_t id = 1; id <= 20; ++id) {
+    got(accounts.fingerprints(0, 64));
+    CHECK(got(accounts.rows(1)).size() == 1'024);  // and the next block is on its way
+    auto change = change_to("Perahu-ke-hulu-" + std::to_string(id), id);
+    change.base_password_version = id;
+    CHECK(apply(*central, change) == Verdict::applied);
+    CHECK(got(accounts.rows(2)).size() == 953);
+  }
+  CHECK(directory.entry(budi).passwords_put == 20);
+}
+
 TEST_CASE_METHOD(HubWithDirectory, "the same id with another content is another change",
                  "[directory][postgresql]") {
   auto central = desk();
