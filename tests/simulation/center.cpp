@@ -74,7 +74,9 @@ void World::change_account(accounts::AccountKey account) {
   if (row(account).gone) return;
   const auto what = chance_.between(0, 3);
   if (what == 0) return central_.change_password(number);
-  if (what == 1 || !may_change_hands(account))
+  const bool had_another_owner = row(account).contact_changed != engine::Instant{};
+  if (what == 1 || !may_change_hands(account) ||
+      (had_another_owner && place_of(account) >= teachers_in_a_world))
     central_.lock(number, true);
   else
     central_.erase(number);
@@ -98,7 +100,9 @@ void World::put_right(accounts::AccountKey account) {
 // and nobody reaches the database meanwhile.
 void World::lose_or_restore_the_center() {
   if (chance_.chance(faults_.outage)) {
-    if (chance_.chance(300)) now_ += chance_.between(an_hour, 30 * an_hour);
+    const auto lull = chance_.chance(300) ? chance_.between(an_hour, 30 * an_hour) : 0;
+    now_ += lull;
+    lulls_ += lull;
     away_until_ = now_ + chance_.between(60, 2 * an_hour);
   }
   if (chance_.chance(20)) backup_ = central_.state;

@@ -1,6 +1,6 @@
-// A central account database in the engine's own words, where nothing lies in between: the accounts,
-// and a password change that is applied once for each id. Whole worlds have InventedCentral, which
-// is behind the ports of daemon/central.
+// A central account database in the engine's own words, where nothing lies in between: the
+// accounts, and a password change that is applied once for each id. Whole worlds have
+// InventedCentral, which is behind the ports of daemon/central.
 #pragma once
 #include <map>
 #include <string>

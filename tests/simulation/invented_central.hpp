@@ -94,10 +94,12 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   }
   // The files of a backup were put back, and nobody says so.
   void restore(const State& backup) { state = backup; }
-  // The same, and said (pulihctl central restored) before anybody writes to it.
+  // The same, and said (pulihctl central restored) before anybody writes to it. No connection
+  // outlives it: the gateway has to meet it anew.
   void recover(const State& backup) {
     state = backup;
     rewind();
+    dropped_ = true;
   }
   // At each password that is changed, in the middle of the call.
   std::function<void(const PasswordChange&)> on_applied;
@@ -128,6 +130,7 @@ class InventedCentral final : public Central, public AccountSource, public Conta
       ++state.fence;  // an older copy, or another one: it is the gateway from now on
     }
     state.kept = hello.checkpoint;
+    dropped_ = false;
     if (cut()) return away();
     Welcome welcome;
     welcome.fence = state.fence;
@@ -141,22 +144,22 @@ class InventedCentral final : public Central, public AccountSource, public Conta
       std::span<const PasswordChange> changes, accounts::Instant) override {
     std::vector<Verdict> verdicts;
     for (const auto& change : changes) {
-      if (cut()) return away();
+      if (lost()) return away();
       if (taken_over)
         return tl::unexpected(Unavailable{"another copy met", Unavailable::Kind::fenced});
       verdicts.push_back(decide(change));
     }
-    if (cut()) return away();
+    if (lost()) return away();
     return verdicts;
   }
   tl::expected<void, Unavailable> open_ticket(const Ticket& ticket) override {
-    if (cut()) return away();
+    if (lost()) return away();
     tickets.push_back(ticket.report);
     return {};
   }
   tl::expected<std::vector<ContactChange>, Unavailable> contact_changes(std::uint64_t cursor,
                                                                         std::size_t most) override {
-    if (cut()) return away();
+    if (lost()) return away();
     std::vector<ContactChange> found;
     for (const auto& moved : state.contacts) {
       if (keys_ == nullptr || moved.cursor <= cursor || found.size() == most) continue;
@@ -173,7 +176,7 @@ class InventedCentral final : public Central, public AccountSource, public Conta
 
   tl::expected<Page, Unavailable> changes(Feed feed, const Cursor& cursor,
                                           std::size_t most) override {
-    if (cut()) return away();
+    if (lost()) return away();
     const auto epoch = std::to_string(rewinds);
     Page page;
     page.watermark = watermark;
@@ -200,20 +203,20 @@ class InventedCentral final : public Central, public AccountSource, public Conta
       page.rows.push_back(row_of(number));
       page.next = epoch + "/" + std::to_string(place);
     }
-    if (cut()) return away();
+    if (lost()) return away();
     return page;
   }
 
   tl::expected<std::vector<Fingerprint>, Unavailable> fingerprints(std::uint64_t block,
                                                                    std::size_t most) override {
-    if (cut()) return away();
+    if (lost()) return away();
     auto found = fingerprints_of_all();
     std::erase_if(found, [&](const Fingerprint& each) { return each.block < block; });
     if (found.size() > most) found.resize(most);
     return found;
   }
   tl::expected<std::vector<Row>, Unavailable> rows(std::uint64_t block) override {
-    if (cut()) return away();
+    if (lost()) return away();
     ++blocks_read;
     std::vector<Row> found;
     for (const auto& [number, row] : state.rows)
@@ -242,6 +245,7 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   std::map<OperationId, int> ever_applied;
 
  private:
+  bool lost() { return dropped_ || cut(); }
   bool cut() { return link_down || chance_.chance(cuts); }
   static tl::unexpected<Unavailable> away() {
     return tl::unexpected(Unavailable{"the link is down"});
@@ -302,6 +306,7 @@ class InventedCentral final : public Central, public AccountSource, public Conta
 
   simulation::Seeded chance_;
   const accounts::SiteKeys* keys_;
+  bool dropped_ = false;
 };
 
 }  // namespace pulih::central

@@ -189,7 +189,7 @@ class World final : public engine::Carriers,
   std::map<accounts::AccountKey, std::string> ids_;
   std::map<accounts::AccountKey, std::int64_t>
       put_right_at_;  // locked, moved or deleted until then
-  std::int64_t away_until_ = 0;
+  std::int64_t away_until_ = 0, lulls_ = 0;
   std::optional<central::InventedCentral::State> backup_;
   std::vector<accounts::AccountKey> just_applied_;
 

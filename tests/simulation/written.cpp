@@ -125,9 +125,10 @@ void World::check_held() {
 // 5. A stranger learns nothing: whatever she knows, she is told what her shadow is told, turn by
 // turn, and the messages that are not hers are the same too.
 void World::check_strangers(const std::map<std::size_t, std::string>& outward) {
-  // A clock that was a day ahead of itself may have forgotten a guard that nobody misses, and not
-  // another.
-  if (farthest_clock_error_ - lowest_clock_error_ > std::chrono::seconds(hours{20}).count()) return;
+  // After a day, or what a wrong clock takes for one, a guard that nobody misses may be forgotten,
+  // and another one not.
+  const auto passed = farthest_clock_error_ - lowest_clock_error_ + lulls_;
+  if (passed > std::chrono::seconds(hours{20}).count()) return;
   const auto of = [&](std::size_t who) {
     const auto found = outward.find(who);
     return found == outward.end() ? std::string() : found->second;
