@@ -7,16 +7,16 @@ const {randomBytes} = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-
-const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
+const {BIN, Daemon} = require('./daemon.js');
 
 // What a test put into the gateway's folder, not the gateway.
 const OURS = ['accounts.csv', 'smsc.secret', 'smpp.pcapng'];
 
-class Gateway {
+class Gateway extends Daemon {
   // `carriers`: one or several of {port, systemId, password, shortCode, bind} and what else such an
   // entry may have; that, `limits` and `central`, as in the configuration.
   constructor(carriers, limits = {}, central = {driver: 'embedded', path: 'central.db'}) {
+    super();
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pulih-interop-'));
     this.config = path.join(this.folder, 'pulih.yaml');
     this.journal = path.join(this.folder, 'journal');
@@ -41,29 +41,6 @@ limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
     const rows = fs.readFileSync(list, 'utf8').trim().split('\n').map((row) => row.split(','));
     return rows.filter(([number]) => /^\d+$/.test(number))
         .map(([registered, id, birthDate]) => ({registered, id, birthDate}));
-  }
-
-  start() {
-    const journal = fs.openSync(this.journal, 'a');
-    this.daemon = spawn(path.join(BIN, 'pulihd'), ['--config', this.config],
-                        {stdio: ['ignore', journal, journal]});
-    fs.closeSync(journal);
-    this.ended = new Promise((resolve) => {
-      this.daemon.once('error', (error) => resolve(error.message));
-      this.daemon.once('exit', (code, signal) => resolve(signal ?? code));
-    });
-  }
-
-  // Asks the daemon to end, as systemd does; resolves to its exit status or the signal it died of.
-  stop() {
-    this.daemon.kill('SIGTERM');
-    return this.ended;
-  }
-
-  // Ends the daemon as a crash does, with no last words; resolves when it is gone.
-  kill() {
-    this.daemon.kill('SIGKILL');
-    return this.ended;
   }
 
   // A command of pulihctl beside the test: `ended` resolves to {status, said} or {signal, said}.
@@ -101,10 +78,6 @@ limits: ${JSON.stringify({send_gaps: ['0s', '0s', '0s'], ...limits})}
     return fs.readdirSync(this.folder, {withFileTypes: true})
         .filter((entry) => entry.isFile() && !OURS.includes(entry.name))
         .map((entry) => fs.readFileSync(path.join(this.folder, entry.name), 'latin1')).join('\n');
-  }
-
-  journalText() {
-    return fs.existsSync(this.journal) ? fs.readFileSync(this.journal, 'utf8') : '';
   }
 
   remove() {

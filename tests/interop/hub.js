@@ -1,13 +1,13 @@
 // The built hub beside a PostgreSQL, as its operator has it: pulihd with `role: hub` in a folder of
 // its own, and certificates for it and for one gateway.
 'use strict';
-const {spawn, spawnSync, execFileSync} = require('node:child_process');
+const {spawnSync, execFileSync} = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
+const {BIN, Daemon} = require('./daemon.js');
 
-const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
 const HOST = 'hub.example';
 
 // Nobody listens there now, and the system hands it to nobody else for a while.
@@ -26,7 +26,7 @@ function ctl(...args) {
   return ended.stdout;
 }
 
-class Hub {
+class Hub extends Daemon {
   // `directory`: as in the hub's configuration; none: the passwords lie in PostgreSQL.
   static async beside(database, directory) {
     const hub = new Hub();
@@ -53,27 +53,6 @@ ${directory ? `seal_key: {file: seal.key}\ndirectory: ${JSON.stringify(directory
     database.central('enrol', 'nabire', '--region', 'papua', '--behind-hub');
     hub.ctl('hub', 'enrol', 'nabire', '--region', 'papua', '--certificate', hub.file('nabire.pem'));
     return hub;
-  }
-
-  start() {
-    const journal = fs.openSync(this.journal, 'a');
-    this.daemon = spawn(path.join(BIN, 'pulihd'), ['--config', this.config],
-                        {stdio: ['ignore', journal, journal]});
-    fs.closeSync(journal);
-    this.ended = new Promise((resolve) => {
-      this.daemon.once('error', (error) => resolve(error.message));
-      this.daemon.once('exit', (code, signal) => resolve(signal ?? code));
-    });
-  }
-
-  stop() {
-    this.daemon.kill('SIGTERM');
-    return this.ended;
-  }
-
-  kill() {
-    this.daemon.kill('SIGKILL');
-    return this.ended;
   }
 
   // The section `central` of the gateway's configuration.

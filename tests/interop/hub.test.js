@@ -16,7 +16,7 @@ describe('a gateway behind a hub', {timeout: 120_000}, () => {
   let database, hub, carrier, gateway, people;
   const orEnd = (waiting) => Promise.race([waiting, ...[gateway, hub].map(async (of) => {
     const how = await of.ended;
-    throw new Error(`pulihd ended (${how}): ${of === hub ? '' : of.journalText()}`);
+    throw new Error(`pulihd ended (${how}): ${of.journalText()}`);
   })]);
 
   before(async () => {

@@ -5,9 +5,9 @@ const {spawnSync} = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const {BIN} = require('./daemon.js');
 
 const PROGRAMS = process.env.PULIH_POSTGRESQL ?? '/usr/lib/postgresql/15/bin';
-const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
 
 function run(command, input) {
   const ended = spawnSync(command[0], command.slice(1), {encoding: 'utf8', input});

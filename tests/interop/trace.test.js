@@ -8,12 +8,12 @@ const fs = require('node:fs');
 const path = require('node:path');
 const {after, before, describe, test} = require('node:test');
 const {Carrier} = require('./carrier.js');
+const {BIN} = require('./daemon.js');
 const {Gateway} = require('./gateway.js');
 const {findIn, spelledDates} = require('./hunt.js');
 const {Teacher} = require('./teacher.js');
 
 const LINK = {systemId: 'pulih', password: 'sesame-77', shortCode: '8880', bind: 'transceiver'};
-const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
 const PULIHCTL = path.join(BIN, 'pulihctl');
 
 describe('a traced carrier', {timeout: 60_000}, () => {
