@@ -43,6 +43,17 @@ struct OwnCluster {
     got(link.open());
     got(link.script(statements.c_str()));
   }
+  // The same backup has another epoch, and other versions for what is written in it.
+  void restore_once_more(const Cluster& before) {
+    const Cluster again(cluster / "backup", cluster / "archive", "before the mistake");
+    run(again, "UPDATE pulih.account SET phone = 6281100000778 WHERE number = 39");
+    const auto version = "SELECT row_version FROM pulih.account WHERE number = 39";
+    CHECK(asked(again, version) != asked(before, version));
+    const auto former = gateway.epoch;
+    auto central = driver(again);
+    got(gateway.meet(central));
+    CHECK(gateway.epoch != former);
+  }
   static std::string asked(const Cluster& on, const std::string& statement) {
     PostgresqlLink link(on.place("accounts"));
     got(link.open());
@@ -125,6 +136,12 @@ TEST_CASE_METHOD(OwnCluster,
   // Not one meeting tells it apart: the gateway met before the backup and not since.
   const Cluster restored(cluster / "backup", cluster / "archive", "before the mistake");
   CHECK(asked(restored, "SELECT count(*) FROM pulih.operation") == "20");
+  // An application of the owner's writes before any gateway has come.
+  std::uint64_t highest = 0;
+  for (const auto& [number, row] : replica) highest = std::max(highest, row.row_version);
+  run(restored, "UPDATE pulih.account SET phone = 6281100000777 WHERE number = 39");
+  CHECK(asked(restored, "SELECT row_version > " + std::to_string(highest) +
+                            " FROM pulih.account WHERE number = 39") == "t");
   auto anew = driver(restored);
   got(gateway.meet(anew));
   CHECK(gateway.epoch != epoch);
@@ -150,6 +167,7 @@ TEST_CASE_METHOD(OwnCluster,
   run(restored, "UPDATE pulih.account SET locked = true WHERE number = 1");
   const auto newest = got(anew.rows(0)).at(0).identity_version;
   for (const auto& [number, row] : replica) CHECK(newest > row.identity_version);
+  restore_once_more(restored);
 }
 
 }  // namespace
