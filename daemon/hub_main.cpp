@@ -3,6 +3,7 @@
 #include "daemon/hub_main.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <map>
 
 #include "daemon/accounts/memory.hpp"
 #include "daemon/central/postgresql.hpp"
@@ -12,6 +13,7 @@
 #include "daemon/operator/journal.hpp"
 #include "daemon/operator/report.hpp"
 #include "daemon/operator/service.hpp"
+#include "daemon/operator/told_once.hpp"
 
 namespace pulih {
 namespace {
@@ -118,7 +120,14 @@ int run_hub(const config::Hub& settings) {
   how.key = settings.key;
   how.sites = settings.sites;
   how.most_sites = settings.most_sites;
+  // A stranger who knocks again and again fills no journal.
+  std::map<hub::Notice::What, operators::ToldOnce> strangers;
+  for (const auto what :
+       {hub::Notice::What::refused, hub::Notice::What::handshake_failed, hub::Notice::What::full})
+    strangers[what];
   hub::Hub hub(io, std::move(how), factory, [&](const hub::Notice& notice) {
+    const auto stranger = strangers.find(notice.what);
+    if (stranger != strangers.end() && !stranger->second.anew(notice.text)) return;
     journal.event(event_of(notice.what), notice.text, {{"GATEWAY", notice.site}});
   });
   if (const auto started = hub.start(); !started) {
