@@ -69,8 +69,7 @@ bench() {  # [BENCHMARK OPTION...]
 
 lint() {  # the house rules, the formatting, then clang-tidy on every room and program
   setup
-  configure debug  # never built: only to see that each file is
-  tests/tidy/check.py --build build/debug
+  tests/tidy/check.py
   configure lint
   local report rooms='(daemon|protocols|config)/'
   # Several files of a room at a time: most of the time goes into headers. The tests are left out;

@@ -33,11 +33,20 @@ def text_of(path):
         return None
 
 
+def compiled_files(build):
+    """What the build compiles, one by one or several in one (UNITY_BUILD)."""
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        file = pathlib.Path(entry["file"]).resolve()
+        yield file
+        if file.parent.name == "Unity" and file.exists():
+            for name in re.findall(r'#include "(.+)"', file.read_text()):
+                yield pathlib.Path(name).resolve()
+
+
 def uncompiled(files, build, root):
     """C++ files that no target compiles. Fuzz targets and benchmarks have builds of their own, so
     they are looked up in the CMake file beside them."""
-    database = json.loads((build / "compile_commands.json").read_text())
-    compiled = {pathlib.Path(entry["file"]).resolve() for entry in database}
+    compiled = set(compiled_files(build))
     for name in files:
         if not name.endswith(".cpp") or (root / name).resolve() in compiled:
             continue

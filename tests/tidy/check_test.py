@@ -176,6 +176,16 @@ class Orphans(unittest.TestCase):
             orphans = check.uncompiled(["a.cpp", "b.cpp"], root, root)
             self.assertEqual([v.path for v in orphans], ["b.cpp"])
 
+    def test_a_source_that_is_compiled_with_others_is_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "Unity").mkdir()
+            together = root / "Unity/unity_0_cxx.cxx"
+            together.write_text(f'#include "{root}/a.cpp"\n')
+            (root / "compile_commands.json").write_text(json.dumps([{"file": str(together)}]))
+            orphans = check.uncompiled(["a.cpp", "b.cpp"], root, root)
+            self.assertEqual([v.path for v in orphans], ["b.cpp"])
+
     def test_a_fuzz_target_is_looked_up_in_its_recipe(self):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
