@@ -52,7 +52,8 @@ bool daemon_runs(const path& state_dir) {
 
 // It has the keys of the keyring from now on, or it does not run; whoever starts later reads them.
 tl::expected<void, std::string> tell_daemon(const config::Settings& settings) {
-  // One that starts holds the folder for a moment before it listens.
+  // One that starts holds the folder for a moment before it listens, and one that is killed in the
+  // middle of its answer comes again.
   std::string why = "it has no control.socket";
   for (int tries = 0; tries < 40; ++tries) {
     if (!settings.control_socket.empty()) {
@@ -60,7 +61,6 @@ tl::expected<void, std::string> tell_daemon(const config::Settings& settings) {
       const auto heard = asked ? asked->next() : tl::make_unexpected(asked.error());
       if (heard) return {};
       why = heard.error();
-      if (asked) break;  // it was there, and refused
     }
     if (!daemon_runs(settings.state_dir)) return {};
     ::poll(nullptr, 0, 250);
