@@ -93,9 +93,9 @@ tl::expected<store::Resealing, std::string> round(const config::Settings& settin
   store::Resealing all;
   for (const auto& [file, columns] : sealed_files(settings)) {
     Progress progress("rows");
-    const auto told =
-        store::reseal(file, columns, keys, entropy,
-                      [&](const store::Resealing& so_far) { progress(so_far.rows, so_far.all); });
+    auto told = store::reseal(file, columns, keys, entropy, [&](const store::Resealing& so_far) {
+      progress(so_far.rows, so_far.all);
+    });
     progress.end();
     if (!told) return told;
     all.rows += told->rows;

@@ -63,7 +63,7 @@ bool DirectoryImport::list(bool everything) {
 tl::expected<void, Unavailable> DirectoryImport::listed(bool everything) {
   if (!link_.is_open()) {
     since_.clear();
-    if (const auto opened = link_.open(); !opened) return opened;
+    if (auto opened = link_.open(); !opened) return opened;
   }
   const bool full = everything || since_.empty();
   const auto asked_at = ledger_.moment();
@@ -84,13 +84,13 @@ tl::expected<void, Unavailable> DirectoryImport::listed(bool everything) {
     if (const auto taken = take(listing); !taken) throw Unavailable{taken.error()};
   });
   if (!next) return tl::unexpected(std::move(next.error()));
-  if (const auto taken = take(listing); !taken) return taken;
+  if (auto taken = take(listing); !taken) return taken;
   for (const auto& [entry, holder] : listing.of_another)
-    if (const auto settled = settle(*asked_at, entry, holder); !settled) return settled;
+    if (auto settled = settle(*asked_at, entry, holder); !settled) return settled;
   for (const auto& handle : listing.stale)
-    if (const auto taken = take_anew(handle); !taken) return taken;
+    if (auto taken = take_anew(handle); !taken) return taken;
   if (full)
-    if (const auto ended = end_full(*asked_at); !ended) return ended;
+    if (auto ended = end_full(*asked_at); !ended) return ended;
 
   since_ = std::move(*next);
   count([&](Figures& its) {
@@ -150,7 +150,7 @@ tl::expected<void, Unavailable> DirectoryImport::settle(LedgerMoment asked_at,
     if (!its) return tl::unexpected(its.error());
     refused = *its && (*its)->id == entry.id;
     if (*its && !refused)
-      if (const auto moved = take_anew(holder); !moved) return moved;
+      if (auto moved = take_anew(holder); !moved) return moved;
     if (!refused) {
       const auto taken = ledger_.take(asked_at, {&entry, 1}, *its ? DirectoryHandle{} : holder);
       if (!taken) return tl::unexpected(taken.error());
