@@ -1,4 +1,4 @@
-// What the hub's database remembers of a directory (005_directory.sql): the marks of each entry as
+// What the hub's database remembers of a directory (006_directory.sql): the marks of each entry as
 // they were seen last, and each password change in two parts, with the directory asked in between.
 // It holds no connection: it speaks on one that a meeting or an import has opened.
 #pragma once

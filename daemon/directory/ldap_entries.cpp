@@ -8,6 +8,7 @@
 #include "daemon/accounts/hexadecimal.hpp"
 #include "daemon/accounts/sha256.hpp"
 #include "daemon/directory/ldap_csn.hpp"
+#include "daemon/directory/names.hpp"
 #include "protocols/gsm/msisdn.hpp"
 
 namespace pulih::directory {
@@ -39,28 +40,17 @@ tl::expected<std::string_view, std::string> single(const LdapEntry& entry,
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (auto& c : made)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return made;
-}
-
 tl::expected<std::string, std::string> id_of(const LdapEntry& entry, const LdapSchema& schema) {
   const auto written = single(entry, schema.id, central::longest_id);
   if (!written) return tl::unexpected(written.error());
   if (written->empty()) return Fault("no " + schema.id);
-  auto id = lower(*written);
-  if (!schema.account_domain.empty()) {
-    const auto tail = "." + lower(schema.account_domain);
-    if (!id.ends_with(tail)) return Fault("a " + schema.id + " outside the account domain");
-    id.resize(id.size() - tail.size());
-  }
-  const auto at = id.find('@');
-  if (at == 0 || at == id.npos || at + 1 == id.size() || id.find('@', at + 1) != id.npos ||
-      id.find(' ') != id.npos)
+  auto id = id_within(schema.account_domain, *written);
+  if (!id) return Fault("a " + schema.id + " outside the account domain");
+  const auto at = id->find('@');
+  if (at == 0 || at == id->npos || at + 1 == id->size() || id->find('@', at + 1) != id->npos ||
+      id->find(' ') != id->npos)
     return Fault("a " + schema.id + " that is no account's");
-  return id;
+  return std::move(*id);
 }
 
 tl::expected<accounts::BirthDate, std::string> birth_date_of(const LdapEntry& entry,
@@ -115,10 +105,8 @@ tl::expected<std::string, std::string> region_of(const LdapEntry& entry, const L
   const auto written = single(entry, schema.region_attribute, 32);
   if (!written) return tl::unexpected(written.error());
   if (written->empty()) return Fault("no " + schema.region_attribute);
-  auto region = lower(*written);
-  if (!std::ranges::all_of(region, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-      }))
+  auto region = in_lower_case(*written);
+  if (!holds_only(region, "-"))
     return Fault("a " + schema.region_attribute +
                  " that is no region: letters, digits and hyphens");
   return region;
@@ -127,8 +115,9 @@ tl::expected<std::string, std::string> region_of(const LdapEntry& entry, const L
 bool passes(const LdapEntry& entry, const LdapTest& test) {
   const auto& all = values(entry, test.attribute);
   if (test.value == "*") return !all.empty();
-  return std::ranges::any_of(
-      all, [&](const Secret& value) { return lower(value.reveal()) == lower(test.value); });
+  return std::ranges::any_of(all, [&](const Secret& value) {
+    return in_lower_case(value.reveal()) == in_lower_case(test.value);
+  });
 }
 
 // Of octets that are as good as random to whoever has not read the entry: a password's hash has its

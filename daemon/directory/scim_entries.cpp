@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/directory/names.hpp"
 #include "daemon/directory/scim_stamp.hpp"
 #include "protocols/gsm/msisdn.hpp"
 
@@ -18,19 +19,6 @@ using Read = tl::expected<T, Fault>;
 constexpr std::size_t longest_text = 512, longest_region = 64;
 
 tl::unexpected<Fault> fault(std::string what) { return tl::unexpected(std::move(what)); }
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  for (auto& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
-}
-
-bool only(std::string_view text, std::string_view signs) {
-  return std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || signs.find(c) != signs.npos;
-  });
-}
 
 // "urn:…:User:name.part", "name.part" or "name" (RFC 7644, 3.10).
 const Json* at_path(const Json& resource, std::string_view path) {
@@ -60,18 +48,14 @@ std::optional<std::string_view> text_at(const Json& resource, std::string_view p
 Read<std::string> id_of(const Json& resource, const ScimNames& names) {
   const auto name = text_member(resource, "userName", longest_text);
   if (!name) return fault("no userName");
-  auto id = in_lower_case(*name);
-  if (!names.domain.empty()) {
-    const auto ending = "." + in_lower_case(names.domain);
-    if (!id.ends_with(ending)) return fault("a userName outside the domain of the accounts");
-    id.resize(id.size() - ending.size());
-  }
-  const auto at = id.find('@');
-  if (at == 0 || at == id.npos || at + 1 == id.size() || id.size() > central::longest_id ||
-      !only(std::string_view(id).substr(0, at), "._+-") ||
-      !only(std::string_view(id).substr(at + 1), ".-"))
+  auto id = id_within(names.domain, *name);
+  if (!id) return fault("a userName outside the domain of the accounts");
+  const auto at = id->find('@');
+  if (at == 0 || at == id->npos || at + 1 == id->size() || id->size() > central::longest_id ||
+      !holds_only(std::string_view(*id).substr(0, at), "._+-") ||
+      !holds_only(std::string_view(*id).substr(at + 1), ".-"))
     return fault("a userName that is no account's");
-  return id;
+  return std::move(*id);
 }
 
 Read<std::string> region_of(const Json& resource, const ScimNames& names) {
@@ -79,7 +63,7 @@ Read<std::string> region_of(const Json& resource, const ScimNames& names) {
   const auto written = text_at(resource, names.region_attribute);
   if (!written) return fault("no region");
   auto region = in_lower_case(*written);
-  if (region.empty() || region.size() > longest_region || !only(region, "-"))
+  if (region.empty() || region.size() > longest_region || !holds_only(region, "-"))
     return fault("a region that is none");
   return region;
 }

@@ -20,9 +20,6 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
   const secret = path.join(folder, 'central.secret');
   let database, carrier, gateway, central, people;
 
-  const orEnd = (waiting, of = gateway) => Promise.race([waiting, of.ended.then((how) => {
-    throw new Error(`pulihd ended (${how}): ${of.journalText()}`);
-  })]);
   const version = ({id}) =>
       Number(database.sql(`SELECT password_version FROM pulih.account WHERE id = '${id}'`));
   // The next text for this phone that matches.
@@ -43,7 +40,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
     const port = await carrier.listen();
     gateway = new Gateway({...LINK, port}, {}, central);
     gateway.start();
-    await orEnd(carrier.bound());
+    await gateway.orEnd(carrier.bound());
   });
 
   after(async () => {
@@ -58,14 +55,14 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
     const before = gateway.status('central').rows_changed;
     database.sql(`INSERT INTO pulih.account (region, id, birth_date, phone)
       VALUES ('papua', 'baru7@guru.sd', '1985-08-17', 6281100000999)`);
-    while (gateway.status('central').rows_changed === before) await orEnd(pause(50));
+    while (gateway.status('central').rows_changed === before) await gateway.orEnd(pause(50));
     const baru = {registered: '6281100000999', id: 'baru7@guru.sd', birthDate: '17081985'};
-    await orEnd(new Teacher(carrier, baru).resets('RESET'));
+    await gateway.orEnd(new Teacher(carrier, baru).resets('RESET'));
     assert.equal(version(baru), 2);
   });
 
   test('a teacher\'s new password is in the database when she is told so', async () => {
-    await orEnd(new Teacher(carrier, people[0]).resets('RESET'));
+    await gateway.orEnd(new Teacher(carrier, people[0]).resets('RESET'));
     assert.equal(version(people[0]), 2);
     assert.match(database.sql(`SELECT verifier FROM pulih.account WHERE id = '${people[0].id}'`),
                  /^\$argon2id\$v=19\$/);
@@ -77,11 +74,11 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
          const kept = hears(people[1].registered, /berlaku setelah sambungan/);
          const chooses = hears(people[1].registered, /sandi baru.*minimal/s);
          const done = teacher.resets('RESET');
-         await orEnd(chooses);
+         await gateway.orEnd(chooses);
          database.stop();
-         await orEnd(kept);
+         await gateway.orEnd(kept);
          database.start();
-         await orEnd(done);
+         await gateway.orEnd(done);
          assert.equal(version(people[1]), 2);
        });
 
@@ -93,11 +90,11 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
     const teacher = new Teacher(carrier, {...people[2], password: 'kapal-Terbang 8 biru'});
     const done = teacher.resets('RESET');
     const sleeps = 'SELECT count(*) FROM pg_stat_activity WHERE wait_event = \'PgSleep\'';
-    while (database.sql(sleeps) === '0') await orEnd(pause(20));
+    while (database.sql(sleeps) === '0') await gateway.orEnd(pause(20));
     await gateway.kill();
     database.sql('DROP TRIGGER slow ON pulih.account');
     gateway.start();
-    await orEnd(done);
+    await gateway.orEnd(done);
     assert.equal(version(people[2]), 2);
   });
 
@@ -111,14 +108,14 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
       }
     }
     gateway.start();
-    await orEnd(carrier.bound());
+    await gateway.orEnd(carrier.bound());
     clone.start();
-    await orEnd(other.bound(), clone);
+    await clone.orEnd(other.bound());
     // It hears of it with the next thing that it does.
     const teacher = new Teacher(carrier, people[3]).resets('RESET').catch(() => {});
     assert.equal(await gateway.ended, 77, gateway.journalText());
     assert.match(gateway.journalText(), /pulihctl central admit/);
-    await orEnd(new Teacher(other, people[4]).resets('RESET'), clone);
+    await clone.orEnd(new Teacher(other, people[4]).resets('RESET'));
     assert.equal(version(people[4]), 2);
     await clone.stop();
     await other.close();
@@ -126,7 +123,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
     void teacher;
     database.central('admit', 'nabire');
     gateway.start();
-    await orEnd(carrier.bound());
+    await gateway.orEnd(carrier.bound());
   });
 
   test('no log of the server and no file of the gateway holds a secret', () => {

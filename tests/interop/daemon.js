@@ -32,6 +32,13 @@ class Daemon {
     return this.ended;
   }
 
+  // What is waited for; a daemon that ends before fails it at once and with its own words.
+  orEnd(waiting) {
+    return Promise.race([waiting, this.ended.then((how) => {
+      throw new Error(`pulihd ended (${how}): ${this.journalText()}`);
+    })]);
+  }
+
   journalText() {
     return fs.existsSync(this.journal) ? fs.readFileSync(this.journal, 'utf8') : '';
   }

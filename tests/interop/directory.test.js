@@ -20,9 +20,6 @@ const PEOPLE = Array.from({length: 24}, (_, at) => ({
 
 describe('passwords that lie in a directory', {timeout: 160_000}, () => {
   let database, directory, hub, carrier, gateway;
-  const orEnd = (waiting) => Promise.race([waiting, gateway.ended.then((how) => {
-    throw new Error(`pulihd ended (${how}): ${gateway.journalText()}`);
-  })]);
   const typed = [];  // passwords that teachers chose
 
   before(async () => {
@@ -37,7 +34,7 @@ describe('passwords that lie in a directory', {timeout: 160_000}, () => {
     gateway = new Gateway({...LINK, port: await carrier.listen()},
                           {push_retry_first: '1s', push_retry_longest: '2s'}, hub.central());
     gateway.start();
-    await orEnd(carrier.bound());
+    await gateway.orEnd(carrier.bound());
   });
 
   after(async () => {
@@ -59,7 +56,7 @@ describe('passwords that lie in a directory', {timeout: 160_000}, () => {
   };
 
   test('she gets in there with what she chose, and with what was made for her', async () => {
-    await orEnd(Promise.all([
+    await gateway.orEnd(Promise.all([
       resets(PEOPLE[0], 'kapal-Terbang 1 biru'), resets(PEOPLE[1]), resets(PEOPLE[2]),
     ]));
   });
@@ -75,7 +72,7 @@ describe('passwords that lie in a directory', {timeout: 160_000}, () => {
            await hub.kill();
            hub.start();
          }
-         await orEnd(all);
+         await gateway.orEnd(all);
        });
 
   test('a directory that crashes while she waits: she is told when it is back', async () => {
@@ -83,7 +80,7 @@ describe('passwords that lie in a directory', {timeout: 160_000}, () => {
     await directory.kill();
     await pause(500);
     await directory.start();
-    await orEnd(done);
+    await gateway.orEnd(done);
   });
 
   test('another telephone in the directory is known here, and is no new password', async () => {

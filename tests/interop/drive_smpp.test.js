@@ -101,19 +101,15 @@ describe('Kannel\'s drive_smpp', {timeout: 60_000}, () => {
     gateway.remove();
   });
 
-  const orEnd = (waiting) => Promise.race([waiting, gateway.ended.then((how) => {
-    throw new Error(`pulihd ended (${how}): ${gateway.journalText()}`);
-  })]);
-
   test('its flood is taken, each message and each question', async () => {
-    await orEnd(kannel.saw('deliver_sm_resp', FLOOD));
-    await orEnd(kannel.saw('enquire_link_resp', FLOOD));
+    await gateway.orEnd(kannel.saw('deliver_sm_resp', FLOOD));
+    await gateway.orEnd(kannel.saw('enquire_link_resp', FLOOD));
   });
 
   test('a whole reset goes out over it', async () => {
-    await orEnd(carrier.bound());
+    await gateway.orEnd(carrier.bound());
     kannel.reader = people[0].registered;
-    const password = await orEnd(new Teacher(kannel, people[0]).resets('RESET'));
+    const password = await gateway.orEnd(new Teacher(kannel, people[0]).resets('RESET'));
     assert.ok(gateway.accepts(people[0].id, password), 'the new password is accepted');
     assert.equal(gateway.passwordVersion(people[0].id), 2);
   });

@@ -40,7 +40,7 @@ for (const [bind, links] of [['transceiver', 2], ['transmitter+receiver', 4]]) {
       people = listed.filter(({registered}) =>
           listed.filter((other) => other.registered === registered).length === 1);
       gateway.start();
-      await orEnd(carrier.bound(links));
+      await gateway.orEnd(carrier.bound(links));
     });
 
     after(async () => {
@@ -49,14 +49,10 @@ for (const [bind, links] of [['transceiver', 2], ['transmitter+receiver', 4]]) {
       gateway.remove();
     });
 
-    const orEnd = (waiting) => Promise.race([waiting, gateway.ended.then((how) => {
-      throw new Error(`pulihd ended (${how}): ${gateway.journalText()}`);
-    })]);
-
     // The next teacher's whole reset; resolves to how many messages came more often than once.
     const reset = async () => {
       const person = people.shift();
-      const password = await orEnd(new Teacher(carrier, person).resets('RESET'));
+      const password = await gateway.orEnd(new Teacher(carrier, person).resets('RESET'));
       assert.ok(gateway.accepts(person.id, password), 'the new password is accepted');
       assert.equal(gateway.passwordVersion(person.id), 2);
       return [...taken].filter(([message]) => message.startsWith(person.registered))
@@ -78,7 +74,7 @@ for (const [bind, links] of [['transceiver', 2], ['transmitter+receiver', 4]]) {
     const calm = () => {
       carrier.verdict = () => undefined;
       carrier.bindVerdict = () => undefined;
-      return orEnd(carrier.bound(links));
+      return gateway.orEnd(carrier.bound(links));
     };
 
     test('throttled, it slows down and sends the same again', async () => {
@@ -169,7 +165,7 @@ for (const [bind, links] of [['transceiver', 2], ['transmitter+receiver', 4]]) {
       test(`a stream that is no SMPP any more is left: ${what}`, async () => {
         const lost = new Promise((resolve) => carrier.once('lost', resolve));
         carrier.write(octets);
-        await orEnd(lost);
+        await gateway.orEnd(lost);
         assert.equal(await reset(), 0);
         await calm();
         const nacks = new Set(carrier.complaints.splice(0));

@@ -14,10 +14,7 @@ const LINK = {systemId: 'pulih', password: 'interop', shortCode: '8880', bind: '
 
 describe('a gateway behind a hub', {timeout: 120_000}, () => {
   let database, hub, carrier, gateway, people;
-  const orEnd = (waiting) => Promise.race([waiting, ...[gateway, hub].map(async (of) => {
-    const how = await of.ended;
-    throw new Error(`pulihd ended (${how}): ${of.journalText()}`);
-  })]);
+  const orEnd = (waiting) => gateway.orEnd(hub.orEnd(waiting));
 
   before(async () => {
     database = new Postgresql();

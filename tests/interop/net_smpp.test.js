@@ -95,7 +95,7 @@ for (const way of WAYS) {
       gateway = new Gateway({...LINK, ...way, port, reconnect_longest: '1s'});
       people = gateway.seed(4);
       gateway.start();
-      await orEnd(carrier.bound(binds));
+      await gateway.orEnd(carrier.bound(binds));
     });
 
     after(async () => {
@@ -104,12 +104,9 @@ for (const way of WAYS) {
       gateway.remove();
     });
 
-    const orEnd = (waiting) => Promise.race([waiting, gateway.ended.then((how) => {
-      throw new Error(`pulihd ended (${how}): ${gateway.journalText()}`);
-    })]);
     const reset = async (person, options = {}, firstText = 'RESET') => {
       const teacher = new Teacher(carrier, {...person, ...options});
-      const password = await orEnd(teacher.resets(firstText));
+      const password = await gateway.orEnd(teacher.resets(firstText));
       assert.ok(gateway.accepts(person.id, password), 'the new password is accepted');
       assert.equal(gateway.passwordVersion(person.id), 2);
     };
@@ -126,7 +123,7 @@ for (const way of WAYS) {
 
     test('a line that is cut is made anew', async () => {
       carrier.cut();
-      await orEnd(carrier.bound(binds));
+      await gateway.orEnd(carrier.bound(binds));
       await reset(people[2]);
     });
 

@@ -37,7 +37,7 @@ for (const bind of ['transceiver', 'transmitter+receiver']) {
         await capture.start();
       }
       gateway.start();
-      await orEnd(carrier.bound());
+      await gateway.orEnd(carrier.bound());
     });
 
     after(async () => {
@@ -47,14 +47,9 @@ for (const bind of ['transceiver', 'transmitter+receiver']) {
       gateway.remove();
     });
 
-    // A daemon that ends fails what waits for it, at once and with its own words.
-    const orEnd = (waiting) => Promise.race([waiting, gateway.ended.then((how) => {
-      throw new Error(`pulihd ended (${how}): ${gateway.journalText()}`);
-    })]);
-
     const reset = async (person, options, firstText) => {
       const teacher = new Teacher(carrier, {...person, ...options});
-      const password = await orEnd(teacher.resets(firstText));
+      const password = await gateway.orEnd(teacher.resets(firstText));
       passwords.push(password);
       assert.ok(gateway.accepts(person.id, password), 'the new password is accepted');
       return password;

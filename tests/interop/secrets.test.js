@@ -135,10 +135,7 @@ for (const link of ['TCP', 'TLSv1.2', 'TLSv1.3']) describe(`a gateway at work ov
     const accounts = gateway.seed(ACCOUNTS);
     personal = new Personal(carrier, accounts);
     gateway.start();
-    const ended = gateway.ended.then((how) => {
-      throw new Error(`pulihd ended (${how}): ${gateway.journalText()}`);
-    });
-    await Promise.race([carrier.bound().then(() => work(accounts)), ended]);
+    await gateway.orEnd(carrier.bound().then(() => work(accounts)));
   }, {timeout: 60_000});
 
   after(async () => {

@@ -75,9 +75,7 @@ describe('a gateway with USSD', {timeout: 60_000}, () => {
       await capture.start();
     }
     gateway.start();
-    await Promise.race([carrier.bound(), gateway.ended.then((how) => {
-      throw new Error(`pulihd ended (${how}): ${gateway.journalText()}`);
-    })]);
+    await gateway.orEnd(carrier.bound());
   });
 
   after(async () => {

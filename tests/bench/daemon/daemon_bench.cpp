@@ -3,11 +3,11 @@
 // takes to hold and to reopen that many conversations. Both are measured in turn within one run,
 // since only their ratio means the same on another machine; so are one bind and eight.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "tests/bench/daemon/gateway.hpp"
 #include "tests/bench/daemon/load.hpp"
+#include "tests/bench/spread.hpp"
 
 namespace pulih::bench {
 namespace {
@@ -20,14 +20,6 @@ struct Options {
   int runs = 5;
   int seconds = 4;
   std::vector<std::size_t> windows = {1000, 100};
-};
-
-struct Spread {
-  std::vector<double> values;
-  double at(double quantile) {
-    std::sort(values.begin(), values.end());
-    return values[static_cast<std::size_t>(quantile * static_cast<double>(values.size() - 1))];
-  }
 };
 
 class Bench {

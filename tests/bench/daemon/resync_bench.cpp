@@ -6,12 +6,12 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "daemon/operator/asking.hpp"
 #include "tests/bench/daemon/gateway.hpp"
 #include "tests/bench/daemon/load.hpp"
+#include "tests/bench/spread.hpp"
 #include "tests/central/cluster.hpp"
 
 namespace pulih::bench {
@@ -41,7 +41,7 @@ class Bench {
     std::fprintf(stderr, "the first copy …\n");
     if (!load_.wait_for_binds(1, std::chrono::minutes{5})) return wrong("no bind");
     (void)load_.one_step_each(options_.window);
-    std::vector<double> ratios;
+    Spread ratios;
     for (int run = 0; run < options_.runs; ++run) {
       const auto idle = measured();
       change_every_account();
@@ -53,12 +53,11 @@ class Bench {
       std::printf("idle %.0f turns/s, while %.0f rows a second came %.0f turns/s: %.1f %%\n",
                   idle.rate(), static_cast<double>(rows) / busy.seconds, busy.rate(),
                   100 * busy.rate() / idle.rate());
-      ratios.push_back(busy.rate() / idle.rate());
+      ratios.values.push_back(busy.rate() / idle.rate());
       wait_until_whole(static_cast<std::uint64_t>(run) + 1);
     }
-    std::ranges::sort(ratios);
     std::printf("turns during a resync: %.1f %% (%.1f-%.1f) of the idle figure\n",
-                100 * ratios[ratios.size() / 2], 100 * ratios.front(), 100 * ratios.back());
+                100 * ratios.at(0.5), 100 * ratios.at(0), 100 * ratios.at(1));
     gateway.ask_to_end();
     while (!gateway.ended()) io_.run_one_for(milliseconds{10});
     if (teachers_.wrong_answers() != 0) return wrong(teachers_.first_wrong_answer().c_str());

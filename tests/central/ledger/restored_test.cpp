@@ -12,6 +12,20 @@ using What = DirectoryNotice::What;
 struct Restored : HubWithDirectory {
   static constexpr std::array tables = {"account", "operation", "directory_entry", "gateway"};
 
+  const PasswordChange first = change_to("Perahu-ke-hulu-7", 1), second = second_change();
+  std::unique_ptr<DirectoryCentral> central;
+
+  void apply_two_after_a_backup() {
+    back_up();
+    central = desk();
+    CHECK(apply(*central, first) == Verdict::applied);
+    CHECK(apply(*central, second) == Verdict::applied);
+  }
+  static PasswordChange second_change() {
+    auto change = change_to("Ombak-di-teluk-9", 2);
+    change.base_password_version = 2;
+    return change;
+  }
   void back_up() {
     for (const auto* table : tables) {
       std::string copy = "CREATE TABLE backup_";
@@ -36,13 +50,7 @@ struct Restored : HubWithDirectory {
 
 TEST_CASE_METHOD(Restored, "what was applied since the backup is confirmed, and not put again",
                  "[directory][postgresql]") {
-  back_up();
-  const auto first = change_to("Perahu-ke-hulu-7", 1);
-  auto second = change_to("Ombak-di-teluk-9", 2);
-  second.base_password_version = 2;
-  auto central = desk();
-  CHECK(apply(*central, first) == Verdict::applied);
-  CHECK(apply(*central, second) == Verdict::applied);
+  apply_two_after_a_backup();
   const auto state = directory.entry(budi).state;
   const auto epoch = nabire.epoch;
 
@@ -63,13 +71,7 @@ TEST_CASE_METHOD(Restored, "what was applied since the backup is confirmed, and 
 TEST_CASE_METHOD(Restored, "what a teacher set by herself after it is not overwritten by a replay",
                  "[directory][postgresql]") {
   directory.can_tell = GENERATE(true, false);
-  back_up();
-  const auto first = change_to("Perahu-ke-hulu-7", 1);
-  auto second = change_to("Ombak-di-teluk-9", 2);
-  second.base_password_version = 2;
-  auto central = desk();
-  CHECK(apply(*central, first) == Verdict::applied);
-  CHECK(apply(*central, second) == Verdict::applied);
+  apply_two_after_a_backup();
   directory.set_password(budi, "by herself");
 
   restore();
@@ -88,14 +90,8 @@ TEST_CASE_METHOD(Restored, "what a teacher set by herself after it is not overwr
 
 TEST_CASE_METHOD(Restored, "a directory that was restored with it takes the replay as any database",
                  "[directory][postgresql]") {
-  back_up();
   const auto entry = directory.entry(budi);
-  const auto first = change_to("Perahu-ke-hulu-7", 1);
-  auto second = change_to("Ombak-di-teluk-9", 2);
-  second.base_password_version = 2;
-  auto central = desk();
-  CHECK(apply(*central, first) == Verdict::applied);
-  CHECK(apply(*central, second) == Verdict::applied);
+  apply_two_after_a_backup();
 
   restore();
   directory.put_back(budi, entry);

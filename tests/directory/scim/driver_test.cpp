@@ -9,6 +9,18 @@ namespace {
 
 const accounts::Secret new_password("Ombak-di-\"teluk\"\\9");
 
+// Why a server with these abilities is refused when it is to put one.
+std::string refused_at_the_first_password(Running& running,
+                                          const ScimServer::Abilities& abilities) {
+  running.server.set_abilities(abilities);
+  ScimDirectory directory(settings_for(running.server.url()));
+  const auto state = state_of(directory);
+  const auto write = directory.put_password("u0001", state, new_password);
+  REQUIRE(!write);
+  CHECK(write.error().kind == Kind::refused);
+  return write.error().why;
+}
+
 TEST_CASE("a password is set on the version that was seen, and the answer tells the new one",
           "[scim]") {
   Running running(2);
@@ -154,13 +166,8 @@ TEST_CASE("a directory that does not look at If-Match is found out at the first 
   Running running;
   ScimServer::Abilities abilities;
   abilities.heeds_if_match = false;
-  running.server.set_abilities(abilities);
-  ScimDirectory directory(settings_for(running.server.url()));
-  const auto state = state_of(directory);
-  const auto write = directory.put_password("u0001", state, new_password);
-  REQUIRE(!write);
-  CHECK(write.error().kind == Kind::refused);
-  CHECK(write.error().why.find("If-Match") != std::string::npos);
+  const auto why = refused_at_the_first_password(running, abilities);
+  CHECK(why.find("If-Match") != std::string::npos);
   CHECK(running.server.count("PATCH") == 1);
 }
 
@@ -180,12 +187,7 @@ TEST_CASE("versions that do not change with the password are found out", "[scim]
   Running running;
   ScimServer::Abilities abilities;
   abilities.versions_passwords = false;
-  running.server.set_abilities(abilities);
-  ScimDirectory directory(settings_for(running.server.url()));
-  const auto state = state_of(directory);
-  const auto write = directory.put_password("u0001", state, new_password);
-  REQUIRE(!write);
-  CHECK(write.error().kind == Kind::refused);
+  refused_at_the_first_password(running, abilities);
 }
 
 TEST_CASE("an answer without a content tells the version in its head, or it is read again",

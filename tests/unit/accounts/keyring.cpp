@@ -7,16 +7,11 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/unit/accounts/invented_key.hpp"
 #include "tests/unit/accounts/temporary_folder.hpp"
 
 namespace pulih::accounts {
 namespace {
-
-SiteKey key_of(std::uint8_t octet) {
-  SiteKey key;
-  key.fill(octet);
-  return key;
-}
 
 constexpr std::uint64_t row = 12;
 const Blob plain = {'h', 'i'};
@@ -49,9 +44,9 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST_CASE("a site without a keyring has its site key for everything", "[keyring]") {
   Ring site;
-  const auto ring = site.read({key_of(1)});
+  const auto ring = site.read({invented_key(1)});
   REQUIRE(ring);
-  const SiteKeys keys(*ring), before(key_of(1));
+  const SiteKeys keys(*ring), before(invented_key(1));
   CHECK(opens(keys, site.sealed(before)));
   CHECK(opens(before, site.sealed(keys)));
   CHECK(keys.account("budi12@guru.sd") == before.account("budi12@guru.sd"));
@@ -60,17 +55,18 @@ TEST_CASE("a site without a keyring has its site key for everything", "[keyring]
 
 TEST_CASE("a keyring opens under each key that was named, and under no other", "[keyring]") {
   Ring site;
-  site.write({key_of(1), {key_of(2), key_of(1)}}, {key_of(7), key_of(8)});
+  site.write({invented_key(1), {invented_key(2), invented_key(1)}},
+             {invented_key(7), invented_key(8)});
   CHECK(openers_of(site.file) == std::size_t{2});
-  for (const auto& opener : {key_of(7), key_of(8)}) {
+  for (const auto& opener : {invented_key(7), invented_key(8)}) {
     const auto ring = site.read({opener});
     REQUIRE(ring);
-    CHECK(ring->names == key_of(1));
-    CHECK(ring->data == std::vector{key_of(2), key_of(1)});
+    CHECK(ring->names == invented_key(1));
+    CHECK(ring->data == std::vector{invented_key(2), invented_key(1)});
   }
-  CHECK(site.read({key_of(9), key_of(8)}));
+  CHECK(site.read({invented_key(9), invented_key(8)}));
   for (const int stranger : {1, 2, 9}) {
-    const auto refused = site.read({key_of(static_cast<std::uint8_t>(stranger))});
+    const auto refused = site.read({invented_key(static_cast<std::uint8_t>(stranger))});
     REQUIRE_FALSE(refused);
     CHECK(has(refused.error(), "does not open under this site key"));
   }
@@ -78,7 +74,7 @@ TEST_CASE("a keyring opens under each key that was named, and under no other", "
 
 TEST_CASE("a keyring shows no key, and is its owner's alone", "[keyring]") {
   Ring site;
-  site.write({key_of('n'), {key_of('d')}}, {key_of('o')});
+  site.write({invented_key('n'), {invented_key('d')}}, {invented_key('o')});
   for (const auto octet : {'n', 'd', 'o'}) CHECK_FALSE(has(site.octets(), std::string(8, octet)));
   CHECK(std::filesystem::status(site.file).permissions() ==
         (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
@@ -86,7 +82,7 @@ TEST_CASE("a keyring shows no key, and is its owner's alone", "[keyring]") {
 
 TEST_CASE("a keyring that was altered or cut short is refused at every octet", "[keyring]") {
   Ring site;
-  site.write({key_of(1), {key_of(2)}}, {key_of(7)});
+  site.write({invented_key(1), {invented_key(2)}}, {invented_key(7)});
   const auto good = site.octets();
   const auto put = [&](const std::string& octets) {
     std::ofstream(site.file, std::ios::binary | std::ios::trunc) << octets;
@@ -95,34 +91,34 @@ TEST_CASE("a keyring that was altered or cut short is refused at every octet", "
     auto altered = good;
     altered[at] = static_cast<char>(altered[at] ^ 1);
     put(altered);
-    REQUIRE_FALSE(site.read({key_of(7)}));
+    REQUIRE_FALSE(site.read({invented_key(7)}));
     put(good.substr(0, at));
-    REQUIRE_FALSE(site.read({key_of(7)}));
+    REQUIRE_FALSE(site.read({invented_key(7)}));
   }
   put(good + std::string(4'096, '\0'));
-  CHECK_FALSE(site.read({key_of(7)}));
+  CHECK_FALSE(site.read({invented_key(7)}));
   put(good);
-  CHECK(site.read({key_of(7)}));
+  CHECK(site.read({invented_key(7)}));
 }
 
 TEST_CASE("the ring before stands until the next one is whole", "[keyring]") {
   Ring site;
-  site.write({key_of(1), {key_of(2)}}, {key_of(7)});
+  site.write({invented_key(1), {invented_key(2)}}, {invented_key(7)});
   std::filesystem::create_directory(site.file.string() + ".new");  // nothing can be written there
-  const auto written =
-      write_keyring(site.file, {key_of(1), {key_of(3)}}, std::vector{key_of(7)}, site.entropy);
+  const auto written = write_keyring(site.file, {invented_key(1), {invented_key(3)}},
+                                     std::vector{invented_key(7)}, site.entropy);
   REQUIRE_FALSE(written);
   CHECK(has(written.error(), "type: ls -ld"));
-  CHECK(site.read({key_of(7)})->data == std::vector{key_of(2)});
+  CHECK(site.read({invented_key(7)})->data == std::vector{invented_key(2)});
 }
 
 TEST_CASE("what an earlier key sealed opens until it is sealed anew", "[keyring]") {
   Ring site;
-  SiteKeys keys(key_of(1));
+  SiteKeys keys(invented_key(1));
   auto sealed = site.sealed(keys);
-  REQUIRE(keys.learn({key_of(1), {key_of(2), key_of(1)}}));
-  CHECK(keys.data_key() == key_of(2));
-  const SiteKeys later(KeyRing{key_of(1), {key_of(2)}});
+  REQUIRE(keys.learn({invented_key(1), {invented_key(2), invented_key(1)}}));
+  CHECK(keys.data_key() == invented_key(2));
+  const SiteKeys later(KeyRing{invented_key(1), {invented_key(2)}});
   CHECK(opens(keys, sealed));
   CHECK_FALSE(opens(later, sealed));
   CHECK(opens(later, site.sealed(keys)));
@@ -139,7 +135,7 @@ TEST_CASE("what an earlier key sealed opens until it is sealed anew", "[keyring]
 }
 
 TEST_CASE("names of people and accounts stay with another data key", "[keyring]") {
-  const SiteKeys before(key_of(1)), after(KeyRing{key_of(1), {key_of(2)}});
+  const SiteKeys before(invented_key(1)), after(KeyRing{invented_key(1), {invented_key(2)}});
   const auto number = *Msisdn::from_normal_form("6281100001234");
   CHECK(before.person(number) == after.person(number));
   CHECK(before.birth_date_tag(3, 19850817) == after.birth_date_tag(3, 19850817));
@@ -147,16 +143,17 @@ TEST_CASE("names of people and accounts stay with another data key", "[keyring]"
 }
 
 TEST_CASE("a process learns a bounded number of keys, and each once", "[keyring]") {
-  SiteKeys keys(key_of(1));
+  SiteKeys keys(invented_key(1));
   for (std::uint8_t next = 2; next <= SiteKeys::most_data_keys; ++next)
-    for (int twice = 0; twice < 2; ++twice) REQUIRE(keys.learn({key_of(1), {key_of(next)}}));
+    for (int twice = 0; twice < 2; ++twice)
+      REQUIRE(keys.learn({invented_key(1), {invented_key(next)}}));
   CHECK(keys.data_keys() == SiteKeys::most_data_keys);
-  CHECK_FALSE(keys.learn({key_of(1), {key_of(100)}}));
-  CHECK(keys.data_key() == key_of(SiteKeys::most_data_keys));
+  CHECK_FALSE(keys.learn({invented_key(1), {invented_key(100)}}));
+  CHECK(keys.data_key() == invented_key(SiteKeys::most_data_keys));
 }
 
 TEST_CASE("keys are learnt while others seal and open", "[keyring]") {
-  SiteKeys keys(key_of(1));
+  SiteKeys keys(invented_key(1));
   std::atomic<bool> learnt = false, failed = false;
   const auto work = [&] {
     SystemEntropy entropy;
@@ -169,7 +166,7 @@ TEST_CASE("keys are learnt while others seal and open", "[keyring]") {
   };
   std::jthread one(work), other(work);
   for (std::uint8_t next = 2; next <= SiteKeys::most_data_keys; ++next)
-    REQUIRE(keys.learn({key_of(1), {key_of(next)}}));
+    REQUIRE(keys.learn({invented_key(1), {invented_key(next)}}));
   learnt = true;
   one.join();
   other.join();

@@ -6,15 +6,10 @@
 #include <set>
 
 #include "tests/unit/accounts/counting_entropy.hpp"
+#include "tests/unit/accounts/invented_key.hpp"
 
 namespace pulih::accounts {
 namespace {
-
-SiteKey key_of(std::uint8_t octet) {
-  SiteKey key;
-  key.fill(octet);
-  return key;
-}
 
 Blob octets(std::string_view text) { return {text.begin(), text.end()}; }
 
@@ -24,7 +19,7 @@ const auto number = *Msisdn::from_normal_form("6281100001234");
 }  // namespace
 
 TEST_CASE("the same input has the same tag under the same key", "[keys]") {
-  const SiteKeys here(key_of(1)), again(key_of(1)), elsewhere(key_of(2));
+  const SiteKeys here(invented_key(1)), again(invented_key(1)), elsewhere(invented_key(2));
   CHECK(here.person(number) == again.person(number));
   CHECK(here.person(number) != elsewhere.person(number));
   CHECK(here.account(bekti) == again.account(bekti));
@@ -34,7 +29,7 @@ TEST_CASE("the same input has the same tag under the same key", "[keys]") {
 TEST_CASE("what lies on disk was made like this", "[keys]") {
   // Computed with Python's hashlib and libsodium's AEAD by hand. A change of these values makes
   // every database of before unreadable.
-  const SiteKeys keys(key_of(1));
+  const SiteKeys keys(invented_key(1));
   CHECK(keys.person(number) == 0x2FD11766A31159F5u);
   CHECK(keys.account(bekti) == 0x6F244D9A9C7B9955u);
   CHECK(keys.text_tag(1, "RESET") == 0x7D0C8AE25C406886u);
@@ -47,7 +42,7 @@ TEST_CASE("what lies on disk was made like this", "[keys]") {
 }
 
 TEST_CASE("row keys are positive as a signed number and never zero", "[keys]") {
-  const SiteKeys keys(key_of(3));
+  const SiteKeys keys(invented_key(3));
   for (std::uint64_t i = 0; i < 1000; ++i) {
     const auto key = keys.person(Msisdn::from_value(6281100000000 + i));
     CHECK(key > 0);
@@ -56,7 +51,7 @@ TEST_CASE("row keys are positive as a signed number and never zero", "[keys]") {
 }
 
 TEST_CASE("a code's tag is bound to its session and generation", "[keys]") {
-  const SiteKeys keys(key_of(4));
+  const SiteKeys keys(invented_key(4));
   const std::set<Tag> tags = {keys.code_tag(1, 1, "482916"), keys.code_tag(1, 2, "482916"),
                               keys.code_tag(2, 1, "482916"), keys.code_tag(1, 1, "482917"),
                               keys.code_tag(1, 1, "48291"),  keys.code_tag(1, 1, "")};
@@ -64,20 +59,20 @@ TEST_CASE("a code's tag is bound to its session and generation", "[keys]") {
 }
 
 TEST_CASE("a birth date's tag is bound to its account", "[keys]") {
-  const SiteKeys keys(key_of(4));
+  const SiteKeys keys(invented_key(4));
   CHECK(keys.birth_date_tag(1, 19850817) == keys.birth_date_tag(1, 19850817));
   CHECK(keys.birth_date_tag(1, 19850817) != keys.birth_date_tag(2, 19850817));
   CHECK(keys.birth_date_tag(1, 19850817) != keys.birth_date_tag(1, 19850818));
 }
 
 TEST_CASE("a text's tag is bound to its sender", "[keys]") {
-  const SiteKeys keys(key_of(4));
+  const SiteKeys keys(invented_key(4));
   CHECK(keys.text_tag(1, "RESET") != keys.text_tag(2, "RESET"));
   CHECK(keys.text_tag(1, "RESET") != keys.text_tag(1, "RESET "));
 }
 
 TEST_CASE("where a carrier's name ends and its message id begins makes a difference", "[keys]") {
-  const SiteKeys keys(key_of(4));
+  const SiteKeys keys(invented_key(4));
   CHECK(keys.carrier_id_tag("timur", "17") != keys.carrier_id_tag("timur1", "7"));
 }
 
@@ -89,7 +84,7 @@ TEST_CASE("tags are compared in full", "[keys]") {
 }
 
 TEST_CASE("what was sealed opens again, nothing too", "[keys]") {
-  const SiteKeys keys(key_of(5));
+  const SiteKeys keys(invented_key(5));
   SystemEntropy entropy;
   for (const auto* text : {"", "x", "17081985", "a message of some length that carries a code"}) {
     const auto plain = octets(text);
@@ -102,7 +97,7 @@ TEST_CASE("what was sealed opens again, nothing too", "[keys]") {
 }
 
 TEST_CASE("a sealed row opens at its own place under its own key only", "[keys]") {
-  const SiteKeys keys(key_of(5)), others(key_of(6));
+  const SiteKeys keys(invented_key(5)), others(invented_key(6));
   SystemEntropy entropy;
   const auto sealed = keys.seal(octets("17081985"), "person", 42, entropy);
   CHECK_FALSE(keys.open(sealed, "person", 43));
@@ -112,7 +107,7 @@ TEST_CASE("a sealed row opens at its own place under its own key only", "[keys]"
 }
 
 TEST_CASE("a sealed row with any bit flipped or octet missing does not open", "[keys]") {
-  const SiteKeys keys(key_of(5));
+  const SiteKeys keys(invented_key(5));
   SystemEntropy entropy;
   const auto sealed = keys.seal(octets("17081985"), "person", 42, entropy);
   for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
@@ -125,14 +120,14 @@ TEST_CASE("a sealed row with any bit flipped or octet missing does not open", "[
 }
 
 TEST_CASE("the same text sealed twice looks different", "[keys]") {
-  const SiteKeys keys(key_of(5));
+  const SiteKeys keys(invented_key(5));
   SystemEntropy entropy;
   const auto plain = octets("17081985");
   CHECK(keys.seal(plain, "person", 42, entropy) != keys.seal(plain, "person", 42, entropy));
 }
 
 TEST_CASE("sealing into a buffer uses its memory again", "[keys]") {
-  const SiteKeys keys(key_of(5));
+  const SiteKeys keys(invented_key(5));
   SystemEntropy entropy;
   Blob sealed;
   WipedBytes opened;

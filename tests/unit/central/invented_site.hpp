@@ -5,15 +5,12 @@
 #include <iterator>
 
 #include "daemon/central/account_register.hpp"
+#include "tests/unit/accounts/invented_key.hpp"
 #include "tests/unit/accounts/temporary_folder.hpp"
 
 namespace pulih::central {
 
-inline accounts::SiteKey invented_key(std::uint8_t octet) {
-  accounts::SiteKey key;
-  key.fill(octet);
-  return key;
-}
+using accounts::invented_key;
 
 struct InventedSite {
   accounts::TemporaryFolder folder;

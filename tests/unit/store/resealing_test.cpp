@@ -6,22 +6,17 @@
 #include <thread>
 
 #include "daemon/store/schema.hpp"
+#include "tests/unit/accounts/invented_key.hpp"
 #include "tests/unit/store/state_folder.hpp"
 
 namespace pulih::store {
 namespace {
 
 using accounts::Blob;
+using accounts::invented_key;
 using accounts::KeyRing;
-using accounts::SiteKey;
 using accounts::SiteKeys;
 using engine::Table;
-
-SiteKey key_of(std::uint8_t octet) {
-  SiteKey key;
-  key.fill(octet);
-  return key;
-}
 
 constexpr std::uint64_t people = 1'000;  // several transactions
 const conversation::OperationId operation = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
@@ -30,8 +25,9 @@ constexpr std::uint64_t bound_to_operation = 0x0102030405060708;
 struct Site {
   const StateFolder folder;
   accounts::SystemEntropy entropy;
-  const KeyRing ring{key_of(1), {key_of(2), key_of(1)}};
-  const SiteKeys before{key_of(1)}, during{ring}, after{KeyRing{key_of(1), {key_of(2)}}};
+  const KeyRing ring{invented_key(1), {invented_key(2), invented_key(1)}};
+  const SiteKeys before{invented_key(1)}, during{ring},
+      after{KeyRing{invented_key(1), {invented_key(2)}}};
 
   Blob sealed(const char* seal, std::uint64_t row, const SiteKeys& keys) {
     return keys.seal(blob("what was kept"), seal, row, entropy);

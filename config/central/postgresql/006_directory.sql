@@ -56,13 +56,7 @@ CREATE TRIGGER stamp_restored BEFORE UPDATE OF password_changed ON pulih.account
 CREATE FUNCTION pulih.directory_moment() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 BEGIN
-  -- As in pulih.hello: an import may be the first to come to a restored database.
-  IF (SELECT cluster FROM pulih.central) <> pulih.cluster() THEN
-    PERFORM FROM pulih.central WHERE cluster <> pulih.cluster() FOR UPDATE;
-    IF FOUND THEN
-      PERFORM pulih.rewind();
-    END IF;
-  END IF;
+  PERFORM pulih.notice_restore();  -- an import may be the first to come to a restored database
   RETURN nextval('pulih.directory_moment');
 END $$;
 
@@ -196,8 +190,9 @@ END $$;
 -- A password change in two parts, since the directory is asked in between. This one answers with
 -- the verdict, when there is one; else with 'under way', what stands against the change now (none:
 -- it may be put, on this state of the entry), and whether it may have been put before: it was begun
--- before, or this database was restored and may have forgotten it. Of one account one connection at a time is in between; its lock goes with
--- pulih.directory_end or pulih.directory_let_go, and with the connection.
+-- before, or this database was restored and may have forgotten it. Of one account one connection at
+-- a time is in between; its lock goes with pulih.directory_end or pulih.directory_let_go, and with
+-- the connection.
 CREATE FUNCTION pulih.directory_begin(asked_site text, shown_fence bigint, operation bytea,
   account_id text, base_password_version bigint, base_identity_version bigint, new_verifier text,
   must_change boolean, must_change_before bigint,
