@@ -5,15 +5,10 @@
 
 #include <cstdio>
 
+#include "daemon/exits.hpp"
+
 namespace pulih {
 namespace {
-
-constexpr int exit_not_done = 2, exit_usage = 64;
-
-int fail(const std::string& why, int code = exit_not_done) {
-  std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
-  return code;
-}
 
 int tell(const tl::expected<std::string, central::Unavailable>& told) {
   if (!told) return fail(told.error().why);

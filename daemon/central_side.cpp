@@ -13,6 +13,7 @@
 #include "daemon/operator/events.hpp"
 #include "daemon/operator/told_once.hpp"
 #include "daemon/store/standing.hpp"
+#include "daemon/wall_clock.hpp"
 
 namespace pulih {
 namespace {
@@ -25,7 +26,6 @@ central::Moment moment() {
           std::chrono::duration_cast<central::Steady>(
               std::chrono::steady_clock::now().time_since_epoch())};
 }
-accounts::Instant wall_clock() { return moment().wall; }
 
 // ---- the database is a file here
 

@@ -7,16 +7,10 @@
 #include "config/hub.hpp"
 #include "daemon/accounts/hexadecimal.hpp"
 #include "daemon/accounts/sealed_password.hpp"
+#include "daemon/exits.hpp"
 
 namespace pulih {
 namespace {
-
-constexpr int exit_not_done = 2, exit_configuration = 78;
-
-int fail(const std::string& why) {
-  std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
-  return exit_not_done;
-}
 
 tl::expected<bool, std::string> then_write(const tl::expected<void, std::string>& done) {
   if (!done) return tl::unexpected(done.error());

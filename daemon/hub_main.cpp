@@ -7,6 +7,7 @@
 
 #include "daemon/accounts/memory.hpp"
 #include "daemon/central/postgresql.hpp"
+#include "daemon/exits.hpp"
 #include "daemon/hub/hub.hpp"
 #include "daemon/hub_directory.hpp"
 #include "daemon/operator/control.hpp"
@@ -21,8 +22,6 @@ namespace {
 using operators::Journal;
 using operators::Json;
 namespace event = operators::event;
-
-constexpr int exit_configuration = 78;
 
 class PostgresqlFactory final : public hub::CentralFactory {
  public:

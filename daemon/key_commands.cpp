@@ -11,6 +11,7 @@
 
 #include "daemon/central/embedded_schema.hpp"
 #include "daemon/central/replica_schema.hpp"
+#include "daemon/exits.hpp"
 #include "daemon/operator/asking.hpp"
 #include "daemon/progress.hpp"
 #include "daemon/store/resealing.hpp"
@@ -23,8 +24,6 @@ using accounts::KeyRing;
 using accounts::KeyringLock;
 using accounts::SiteKey;
 using std::filesystem::path;
-
-constexpr int exit_not_done = 2;
 
 auto wrong(const std::string& why) { return tl::make_unexpected(why); }
 

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "config/settings.hpp"
+#include "daemon/exits.hpp"
 #include "daemon/operator/asking.hpp"
 #include "daemon/operator/pcap.hpp"
 #include "daemon/operator/shown.hpp"
@@ -23,13 +24,6 @@ using operators::Asking;
 using operators::field;
 using operators::Json;
 using operators::TracedPdu;
-
-constexpr int exit_not_done = 2, exit_usage = 64, exit_configuration = 78;
-
-int fail(const std::string& why, int code = exit_not_done) {
-  std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
-  return code;
-}
 
 // "21:40:02.123456 bind 1 → deliver_sm sequence=…"; the arrow leads to the carrier or from it.
 void print(const TracedPdu& pdu) {

@@ -17,6 +17,7 @@
 #include "daemon/central/central.hpp"
 #include "daemon/central_side.hpp"
 #include "daemon/engine/engine_thread.hpp"
+#include "daemon/exits.hpp"
 #include "daemon/hub_main.hpp"
 #include "daemon/operator/control.hpp"
 #include "daemon/operator/events.hpp"
@@ -30,18 +31,10 @@
 #include "daemon/profiles.hpp"
 #include "daemon/store/sqlite_store.hpp"
 #include "daemon/store/waiting_rows.hpp"
+#include "daemon/wall_clock.hpp"
 
 namespace pulih {
 namespace {
-
-constexpr int exit_configuration =
-    78;  // EX_CONFIG of sysexits.h; the unit does not restart after it
-// EX_NOPERM: another copy of this gateway has taken its place. The unit does not restart either.
-constexpr int exit_fenced = 77;
-
-accounts::Instant wall_clock() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 // Every error on a line of its own, as compilers say them.
 int refuse(const std::vector<config::ConfigError>& errors) {

@@ -18,33 +18,23 @@
 #include "daemon/carriers/routes.hpp"
 #include "daemon/central/account_commands.hpp"
 #include "daemon/central_commands.hpp"
+#include "daemon/exits.hpp"
 #include "daemon/hub_commands.hpp"
 #include "daemon/key_commands.hpp"
 #include "daemon/live_commands.hpp"
 #include "daemon/profiles.hpp"
 #include "daemon/progress.hpp"
 #include "daemon/replica_commands.hpp"
+#include "daemon/wall_clock.hpp"
 #include "protocols/gsm/msisdn.hpp"
 
 namespace pulih {
 namespace {
 
-constexpr int exit_refused = 1, exit_not_done = 2;
-constexpr int exit_usage = 64, exit_configuration = 78;  // EX_USAGE, EX_CONFIG of sysexits.h
-
-int fail(const std::string& why, int code = exit_not_done) {
-  std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
-  return code;
-}
-
 int tell(const central::Done<std::string>& told) {
   if (!told) return fail(told.error().why);
   std::puts(told->c_str());
   return 0;
-}
-
-accounts::Instant wall_clock() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
 // One line from standard input, without echo on a terminal and without a buffer that outlives it.

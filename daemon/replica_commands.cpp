@@ -12,17 +12,11 @@
 
 #include "daemon/accounts/keyring.hpp"
 #include "daemon/central/replica_carrying.hpp"
+#include "daemon/exits.hpp"
 #include "daemon/progress.hpp"
 
 namespace pulih {
 namespace {
-
-constexpr int exit_not_done = 2, exit_configuration = 78;
-
-int fail(const std::string& why, int code = exit_not_done) {
-  std::fprintf(stderr, "pulihctl: %s\n", why.c_str());
-  return code;
-}
 
 // As the daemon holds it while it runs.
 class FolderLock {

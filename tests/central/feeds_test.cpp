@@ -44,10 +44,10 @@ struct Copy {
   }
 };
 
-struct Fixture : CentralDatabase {
+struct FeedsSite : CentralDatabase {
   PostgresqlCentral central = enrolled("nabire", "papua");
   Meetings gateway;
-  Fixture() { got(gateway.meet(central)); }
+  FeedsSite() { got(gateway.meet(central)); }
 
   std::string truth(const std::string& region = "papua") {
     return sql(
@@ -63,7 +63,7 @@ struct Fixture : CentralDatabase {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "an account comes as the central database has it", "[postgresql]") {
+TEST_CASE_METHOD(FeedsSite, "an account comes as the central database has it", "[postgresql]") {
   const auto number = add("budi12@guru.sd", "papua");
   sql("UPDATE pulih.account SET birth_date = NULL, phone = NULL, email = NULL, locked = true");
   const auto page = got(central.changes(Feed::all, "", 10));
@@ -82,7 +82,7 @@ TEST_CASE_METHOD(Fixture, "an account comes as the central database has it", "[p
   CHECK(sql("SELECT row_version FROM pulih.account") == std::to_string(row.row_version));
 }
 
-TEST_CASE_METHOD(Fixture, "pages of any size bring every row of the region and no other",
+TEST_CASE_METHOD(FeedsSite, "pages of any size bring every row of the region and no other",
                  "[postgresql]") {
   add_many(25, "papua");
   add_many(3, "maluku");
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(Fixture, "pages of any size bring every row of the region and n
   }
 }
 
-TEST_CASE_METHOD(Fixture, "from the present place on only what comes later is told",
+TEST_CASE_METHOD(FeedsSite, "from the present place on only what comes later is told",
                  "[postgresql]") {
   add_many(5, "papua");
   Copy copy;
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(Fixture, "from the present place on only what comes later is to
   CHECK(copy.received == 2);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(FeedsSite,
                  "a place that is none, of another epoch or of another region is the beginning",
                  "[postgresql]") {
   add_many(4, "papua");
@@ -130,7 +130,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(got(central.changes(Feed::all, copy.cursor, 10)).rows.size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "a transaction that began before a page and ended after it is not missed",
+TEST_CASE_METHOD(FeedsSite,
+                 "a transaction that began before a page and ended after it is not missed",
                  "[postgresql]") {
   add_many(3, "papua");
   PostgresqlLink slow(owner_place());
@@ -152,7 +153,7 @@ TEST_CASE_METHOD(Fixture, "a transaction that began before a page and ended afte
   CHECK(copy.received == received);
 }
 
-TEST_CASE_METHOD(Fixture, "with writers at work a reader misses nothing", "[postgresql]") {
+TEST_CASE_METHOD(FeedsSite, "with writers at work a reader misses nothing", "[postgresql]") {
   add_many(50, "papua");
   constexpr int writers = 6, rounds = 60;
   std::atomic<int> at_work = writers;
@@ -186,7 +187,7 @@ TEST_CASE_METHOD(Fixture, "with writers at work a reader misses nothing", "[post
   CHECK(urgent.told() == truth());
 }
 
-TEST_CASE_METHOD(Fixture, "an account that moved or was deleted leaves a tombstone",
+TEST_CASE_METHOD(FeedsSite, "an account that moved or was deleted leaves a tombstone",
                  "[postgresql]") {
   auto other = enrolled("ambon", "maluku");
   Meetings its;
@@ -219,7 +220,7 @@ TEST_CASE_METHOD(Fixture, "an account that moved or was deleted leaves a tombsto
   CHECK_THROWS(sql("TRUNCATE pulih.account"));
 }
 
-TEST_CASE_METHOD(Fixture, "a page tells how many rows come after it", "[postgresql]") {
+TEST_CASE_METHOD(FeedsSite, "a page tells how many rows come after it", "[postgresql]") {
   add_many(5, "papua");
   add_many(7, "maluku");
   sql("DELETE FROM pulih.account WHERE number = 5");
@@ -234,7 +235,7 @@ TEST_CASE_METHOD(Fixture, "a page tells how many rows come after it", "[postgres
   CHECK(got(central.changes(feed, "", 5)).behind == 0);  // a full page, and nothing after it
 }
 
-TEST_CASE_METHOD(Fixture, "writing what was there already is no change", "[postgresql]") {
+TEST_CASE_METHOD(FeedsSite, "writing what was there already is no change", "[postgresql]") {
   add_many(3, "papua");
   Copy copy;
   copy.follow(central, 10);
@@ -244,7 +245,7 @@ TEST_CASE_METHOD(Fixture, "writing what was there already is no change", "[postg
   CHECK(copy.told() == truth());
 }
 
-TEST_CASE_METHOD(Fixture, "fingerprints tell which blocks differ, and a block brings its rows",
+TEST_CASE_METHOD(FeedsSite, "fingerprints tell which blocks differ, and a block brings its rows",
                  "[postgresql]") {
   add_many(1500, "papua");
   add_many(2, "maluku");
@@ -272,7 +273,8 @@ TEST_CASE_METHOD(Fixture, "fingerprints tell which blocks differ, and a block br
   CHECK(got(central.rows(std::uint64_t{1} << 62)).empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a block that was read ahead is never older than what was told before it",
+TEST_CASE_METHOD(FeedsSite,
+                 "a block that was read ahead is never older than what was told before it",
                  "[postgresql]") {
   add_many(2'500, "papua");
   const auto version_of = [&](const std::vector<Row>& rows, std::uint64_t number) {
@@ -289,7 +291,8 @@ TEST_CASE_METHOD(Fixture, "a block that was read ahead is never older than what 
   CHECK(got(central.rows(1)).size() == 1'024);
 }
 
-TEST_CASE_METHOD(Fixture, "an answer that is on its way dies with the connection", "[postgresql]") {
+TEST_CASE_METHOD(FeedsSite, "an answer that is on its way dies with the connection",
+                 "[postgresql]") {
   add_many(1'500, "papua");
   got(central.fingerprints(0, 1));
   got(central.rows(0));  // the fingerprints after it are on their way
@@ -302,7 +305,7 @@ TEST_CASE_METHOD(Fixture, "an answer that is on its way dies with the connection
   CHECK(got(central.rows(1)).size() == 477);
 }
 
-TEST_CASE_METHOD(Fixture, "a changed contact is told once, with the old one", "[postgresql]") {
+TEST_CASE_METHOD(FeedsSite, "a changed contact is told once, with the old one", "[postgresql]") {
   const auto number = std::to_string(add("budi12@guru.sd", "papua"));
   sql("UPDATE pulih.account SET phone = 6281100000777, email = NULL WHERE number = " + number);
   const auto told = got(central.contact_changes(0, 10));
@@ -324,7 +327,7 @@ TEST_CASE_METHOD(Fixture, "a changed contact is told once, with the old one", "[
   CHECK(got(central.contact_changes(next[0].cursor, 10)).size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(FeedsSite,
                  "a contact whose change ends late is told after those that ended before it",
                  "[postgresql]") {
   add_many(4, "papua");

@@ -26,11 +26,11 @@ bool has(const Unavailable& error, std::string_view text) {
   return error.why.find(text) != std::string::npos;
 }
 
-struct Fixture : CentralDatabase {
-  Fixture() { enrol("nabire", "papua"); }
+struct LinkSite : CentralDatabase {
+  LinkSite() { enrol("nabire", "papua"); }
 };
 
-TEST_CASE_METHOD(Fixture, "a wrong password is refused, and not told", "[postgresql]") {
+TEST_CASE_METHOD(LinkSite, "a wrong password is refused, and not told", "[postgresql]") {
   auto place = place_of("nabire");
   place.password = accounts::Secret("planted-and-wrong");
   const auto error = not_open(std::move(place));
@@ -43,7 +43,7 @@ TEST_CASE_METHOD(Fixture, "a wrong password is refused, and not told", "[postgre
   CHECK(not_open(std::move(without)).kind == Kind::refused);
 }
 
-TEST_CASE_METHOD(Fixture, "a database that is not there, or without our schema, is refused",
+TEST_CASE_METHOD(LinkSite, "a database that is not there, or without our schema, is refused",
                  "[postgresql]") {
   auto place = owner_place();
   const auto name = sql("SELECT current_database()");
@@ -110,7 +110,7 @@ TEST_CASE("a stop of the gateway ends a wait", "[postgresql]") {
   CHECK(link.open().error().kind == Kind::away);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LinkSite,
                  "a connection that the server ends is closed, and a meeting makes a new one",
                  "[postgresql]") {
   auto central = driver("nabire");
@@ -125,7 +125,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(central.changes(Feed::all, "", 10));
 }
 
-TEST_CASE_METHOD(Fixture, "after an error the connection goes on", "[postgresql]") {
+TEST_CASE_METHOD(LinkSite, "after an error the connection goes on", "[postgresql]") {
   PostgresqlLink link(owner_place());
   got(link.open());
   const std::vector<PostgresqlCall> calls{
@@ -137,7 +137,8 @@ TEST_CASE_METHOD(Fixture, "after an error the connection goes on", "[postgresql]
   CHECK_FALSE(got(link.run({"SELECT $1", {std::nullopt}})).text(0, 0));
 }
 
-TEST_CASE_METHOD(Fixture, "more than both buffers hold goes through in one piece", "[postgresql]") {
+TEST_CASE_METHOD(LinkSite, "more than both buffers hold goes through in one piece",
+                 "[postgresql]") {
   PostgresqlLink link(owner_place());
   got(link.open());
   const std::string large(200'000, 'x');

@@ -9,7 +9,7 @@ namespace {
 
 using Kind = Unavailable::Kind;
 
-struct Fixture : CentralDatabase {
+struct MeetingSite : CentralDatabase {
   PostgresqlCentral central = enrolled("nabire", "papua");
   Meetings gateway;
 
@@ -24,7 +24,7 @@ struct Fixture : CentralDatabase {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a gateway meets with its own login and is told its region",
+TEST_CASE_METHOD(MeetingSite, "a gateway meets with its own login and is told its region",
                  "[postgresql]") {
   const auto welcome = got(gateway.meet(central));
   CHECK(welcome.region == "papua");
@@ -34,7 +34,7 @@ TEST_CASE_METHOD(Fixture, "a gateway meets with its own login and is told its re
   CHECK(got(gateway.meet(central)).epoch == welcome.epoch);
 }
 
-TEST_CASE_METHOD(Fixture, "a meeting whose answer was lost is repeated and answered the same",
+TEST_CASE_METHOD(MeetingSite, "a meeting whose answer was lost is repeated and answered the same",
                  "[postgresql]") {
   const auto first = got(gateway.meet(central));
   const auto again = got(central.hello({gateway.checkpoint, 0}));
@@ -43,7 +43,8 @@ TEST_CASE_METHOD(Fixture, "a meeting whose answer was lost is repeated and answe
   CHECK(got(gateway.meet(central)).fence == first.fence);
 }
 
-TEST_CASE_METHOD(Fixture, "what is called without a meeting is answered: away", "[postgresql]") {
+TEST_CASE_METHOD(MeetingSite, "what is called without a meeting is answered: away",
+                 "[postgresql]") {
   add("budi12@guru.sd", "papua");
   CHECK(apply(central).error().kind == Kind::away);
   CHECK(central.changes(Feed::all, "", 10).error().kind == Kind::away);
@@ -51,7 +52,7 @@ TEST_CASE_METHOD(Fixture, "what is called without a meeting is answered: away", 
   CHECK(apply(central));
 }
 
-TEST_CASE_METHOD(Fixture, "of a gateway and its clone the one that met last goes on",
+TEST_CASE_METHOD(MeetingSite, "of a gateway and its clone the one that met last goes on",
                  "[postgresql]") {
   got(gateway.meet(central));
   auto copy = driver("nabire");
@@ -68,7 +69,7 @@ TEST_CASE_METHOD(Fixture, "of a gateway and its clone the one that met last goes
   got(clone.meet(copy, 3));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(MeetingSite,
                  "a gateway restored from a backup of itself goes on, the old one does not",
                  "[postgresql]") {
   got(gateway.meet(central));
@@ -92,7 +93,7 @@ TEST_CASE_METHOD(Fixture,
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a database that knows fewer meetings is behind, and has a new epoch",
+TEST_CASE_METHOD(MeetingSite, "a database that knows fewer meetings is behind, and has a new epoch",
                  "[postgresql]") {
   got(gateway.meet(central));
   const auto epoch = gateway.epoch;
@@ -120,14 +121,15 @@ TEST_CASE_METHOD(Fixture, "a database that knows fewer meetings is behind, and h
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a restore told by the owner begins an epoch", "[postgresql]") {
+TEST_CASE_METHOD(MeetingSite, "a restore told by the owner begins an epoch", "[postgresql]") {
   got(gateway.meet(central));
   const auto epoch = gateway.epoch;
   got(PostgresqlOwner(owner_place()).restored());
   CHECK(got(gateway.meet(central)).epoch != epoch);
 }
 
-TEST_CASE_METHOD(Fixture, "a gateway that was given another region has a new epoch, others do not",
+TEST_CASE_METHOD(MeetingSite,
+                 "a gateway that was given another region has a new epoch, others do not",
                  "[postgresql]") {
   auto other = enrolled("timika", "papua");
   Meetings its;
@@ -140,7 +142,7 @@ TEST_CASE_METHOD(Fixture, "a gateway that was given another region has a new epo
   CHECK(got(its.meet(other)).epoch == epoch);
 }
 
-TEST_CASE_METHOD(Fixture, "a database that came into another cluster begins an epoch",
+TEST_CASE_METHOD(MeetingSite, "a database that came into another cluster begins an epoch",
                  "[postgresql]") {
   got(gateway.meet(central));
   const auto epoch = gateway.epoch;
@@ -157,7 +159,7 @@ TEST_CASE_METHOD(Fixture, "a database that came into another cluster begins an e
   CHECK(got(central.changes(Feed::all, page.next, 10)).rows.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "two copies that meet at one moment do not hold each other up",
+TEST_CASE_METHOD(MeetingSite, "two copies that meet at one moment do not hold each other up",
                  "[postgresql]") {
   got(gateway.meet(central));
   auto copy = driver("nabire");

@@ -27,10 +27,10 @@ Verdict apply(PostgresqlCentral& by, const PasswordChange& change) {
   return got(by.apply_passwords({&change, 1}, monday)).front();
 }
 
-struct Fixture : CentralDatabase {
+struct OperationsSite : CentralDatabase {
   PostgresqlCentral central = enrolled("nabire", "papua");
   Meetings gateway;
-  Fixture() {
+  OperationsSite() {
     add("budi12@guru.sd", "papua");
     got(gateway.meet(central));
   }
@@ -38,7 +38,7 @@ struct Fixture : CentralDatabase {
   std::string password_version() { return sql("SELECT password_version FROM pulih.account"); }
 };
 
-TEST_CASE_METHOD(Fixture, "a password change is applied once, and a repetition is told so",
+TEST_CASE_METHOD(OperationsSite, "a password change is applied once, and a repetition is told so",
                  "[postgresql]") {
   CHECK(apply(central, change(1)) == Verdict::applied);
   CHECK(verifier() == "$argon2id$new");
@@ -51,7 +51,8 @@ TEST_CASE_METHOD(Fixture, "a password change is applied once, and a repetition i
   CHECK(sql("SELECT count(*) FROM pulih.operation") == "2");
 }
 
-TEST_CASE_METHOD(Fixture, "a changed password comes with the next changes, but not with the urgent",
+TEST_CASE_METHOD(OperationsSite,
+                 "a changed password comes with the next changes, but not with the urgent",
                  "[postgresql]") {
   const auto start = got(central.changes(Feed::all, at_present, 10));
   CHECK(apply(central, change(1)) == Verdict::applied);
@@ -62,7 +63,8 @@ TEST_CASE_METHOD(Fixture, "a changed password comes with the next changes, but n
   CHECK(got(central.changes(Feed::urgent, start.next, 10)).rows.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a generated password must be changed at the next login, before a time",
+TEST_CASE_METHOD(OperationsSite,
+                 "a generated password must be changed at the next login, before a time",
                  "[postgresql]") {
   auto generated = change(1);
   generated.change_at_login = true;
@@ -76,7 +78,7 @@ TEST_CASE_METHOD(Fixture, "a generated password must be changed at the next logi
   CHECK(sql("SELECT NOT change_at_login AND change_before IS NULL FROM pulih.account") == "t");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(OperationsSite,
                  "a link that is lost after the change was sent: the repetition finds it done",
                  "[postgresql]") {
   // Another connection does what the lost answer was about.
@@ -93,7 +95,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(password_version() == "2");
 }
 
-TEST_CASE_METHOD(Fixture, "a repetition that overtakes the first waits for what it comes to",
+TEST_CASE_METHOD(OperationsSite, "a repetition that overtakes the first waits for what it comes to",
                  "[postgresql]") {
   PostgresqlLink slow(place_of("nabire"));
   got(slow.open());
@@ -111,7 +113,8 @@ TEST_CASE_METHOD(Fixture, "a repetition that overtakes the first waits for what 
   CHECK(password_version() == "2");
 }
 
-TEST_CASE_METHOD(Fixture, "of two gateways that reset one account one is told it came too late",
+TEST_CASE_METHOD(OperationsSite,
+                 "of two gateways that reset one account one is told it came too late",
                  "[postgresql]") {
   auto other = enrolled("timika", "papua");
   Meetings its;
@@ -125,7 +128,7 @@ TEST_CASE_METHOD(Fixture, "of two gateways that reset one account one is told it
   CHECK(apply(other, change(1, "$argon2id$one")) == Verdict::altered);
 }
 
-TEST_CASE_METHOD(Fixture, "what changed about the account stands against the change",
+TEST_CASE_METHOD(OperationsSite, "what changed about the account stands against the change",
                  "[postgresql]") {
   SECTION("its contact") { sql("UPDATE pulih.account SET phone = 6281100000777"); }
   SECTION("its birth date") { sql("UPDATE pulih.account SET birth_date = '1985-08-18'"); }
@@ -144,13 +147,13 @@ TEST_CASE_METHOD(Fixture, "what changed about the account stands against the cha
   CHECK(verifier().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a password changed by another way wins", "[postgresql]") {
+TEST_CASE_METHOD(OperationsSite, "a password changed by another way wins", "[postgresql]") {
   sql("UPDATE pulih.account SET verifier = '{SSHA}of the help desk'");
   CHECK(apply(central, change(1)) == Verdict::superseded);
   CHECK(verifier() == "{SSHA}of the help desk");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(OperationsSite,
                  "a refusal of the owner's own trigger is told, and nothing else is undone",
                  "[postgresql]") {
   const auto* const code = GENERATE("PU010", "P0001", "23514", "22023");
@@ -167,7 +170,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(verifier().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a hundred changes go out together, each a transaction of its own",
+TEST_CASE_METHOD(OperationsSite, "a hundred changes go out together, each a transaction of its own",
                  "[postgresql]") {
   std::vector<PasswordChange> changes;
   for (std::uint8_t n = 0; n < 100; ++n) {
@@ -187,7 +190,7 @@ TEST_CASE_METHOD(Fixture, "a hundred changes go out together, each a transaction
   CHECK(got(central.apply_passwords({}, monday)).empty());
 }
 
-TEST_CASE_METHOD(Fixture, "values that nobody types are refused, and break nothing",
+TEST_CASE_METHOD(OperationsSite, "values that nobody types are refused, and break nothing",
                  "[postgresql]") {
   const std::string quote = "'; DROP TABLE pulih.account; --";
   for (const auto& id : {quote, std::string("budi12@guru.sd\0x", 16), std::string(10'000, 'b'),
@@ -214,7 +217,7 @@ TEST_CASE_METHOD(Fixture, "values that nobody types are refused, and break nothi
   CHECK(apply(central, change(210)) == Verdict::applied);
 }
 
-TEST_CASE_METHOD(Fixture, "a ticket is opened once", "[postgresql]") {
+TEST_CASE_METHOD(OperationsSite, "a ticket is opened once", "[postgresql]") {
   Ticket ticket;
   ticket.id.fill(5);
   ticket.report = 1234567;
@@ -233,7 +236,8 @@ TEST_CASE_METHOD(Fixture, "a ticket is opened once", "[postgresql]") {
   CHECK(sql("SELECT count(*) FROM pulih.ticket WHERE account_id IS NULL") == "1");
 }
 
-TEST_CASE_METHOD(Fixture, "what was applied is on disk, even where this database says otherwise",
+TEST_CASE_METHOD(OperationsSite,
+                 "what was applied is on disk, even where this database says otherwise",
                  "[postgresql]") {
   sql("ALTER DATABASE " + sql("SELECT current_database()") + " SET synchronous_commit = off");
   auto anew = driver("nabire");

@@ -9,10 +9,10 @@ namespace {
 
 using Kind = Unavailable::Kind;
 
-struct Fixture : CentralDatabase {
+struct RightsSite : CentralDatabase {
   PostgresqlCentral central = enrolled("nabire", "papua");
   Meetings gateway;
-  Fixture() {
+  RightsSite() {
     enrol("ambon", "maluku");
     add("budi12@guru.sd", "papua");
     add("ani34@guru.smp", "maluku");
@@ -31,7 +31,7 @@ struct Fixture : CentralDatabase {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a gateway's login reads and writes no table", "[postgresql]") {
+TEST_CASE_METHOD(RightsSite, "a gateway's login reads and writes no table", "[postgresql]") {
   for (const std::string table :
        {"account", "tombstone", "contact_change", "contact_feed", "central", "gateway", "operation",
         "ticket", "schema_step", "directory_entry", "directory_listing"}) {
@@ -55,7 +55,8 @@ TEST_CASE_METHOD(Fixture, "a gateway's login reads and writes no table", "[postg
   CHECK(tried("COPY pulih.account TO PROGRAM 'true'") == "42501");
 }
 
-TEST_CASE_METHOD(Fixture, "a gateway's login calls the seven functions of its port, and no other",
+TEST_CASE_METHOD(RightsSite,
+                 "a gateway's login calls the seven functions of its port, and no other",
                  "[postgresql]") {
   const auto granted =
       sql("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc p JOIN pg_namespace n"
@@ -76,7 +77,7 @@ TEST_CASE_METHOD(Fixture, "a gateway's login calls the seven functions of its po
             " '%search_path=pg_catalog, pulih, pg_temp%', false)") == "0");
 }
 
-TEST_CASE_METHOD(Fixture, "a gateway is its own site, whatever it says", "[postgresql]") {
+TEST_CASE_METHOD(RightsSite, "a gateway is its own site, whatever it says", "[postgresql]") {
   for (const std::string call :
        {"hello('ambon', 1, 1, 0)", "changes('ambon', false, '', 10)",
         "fingerprints('ambon', 0, 10)", "rows('ambon', 0)", "contact_changes('ambon', 0, 10)",
@@ -89,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "a gateway is its own site, whatever it says", "[postg
   CHECK(its.meet(named).error().kind == Kind::refused);
 }
 
-TEST_CASE_METHOD(Fixture, "a gateway sees and changes accounts of its own region only",
+TEST_CASE_METHOD(RightsSite, "a gateway sees and changes accounts of its own region only",
                  "[postgresql]") {
   const auto page = got(central.changes(Feed::all, "", 100));
   REQUIRE(page.rows.size() == 1);
@@ -107,12 +108,12 @@ TEST_CASE_METHOD(Fixture, "a gateway sees and changes accounts of its own region
   CHECK(sql("SELECT count(*) FROM pulih.account WHERE verifier = '$argon2id$old'") == "2");
 }
 
-TEST_CASE_METHOD(Fixture, "no function gives a verifier away", "[postgresql]") {
+TEST_CASE_METHOD(RightsSite, "no function gives a verifier away", "[postgresql]") {
   CHECK(sql("SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE"
             " n.nspname = 'pulih' AND 'verifier' = ANY (p.proargnames)") == "0");
 }
 
-TEST_CASE_METHOD(Fixture, "a login that is not enrolled any more is told so", "[postgresql]") {
+TEST_CASE_METHOD(RightsSite, "a login that is not enrolled any more is told so", "[postgresql]") {
   sql("DELETE FROM pulih.gateway WHERE site = 'nabire'");
   const auto refused = gateway.meet(central);
   REQUIRE_FALSE(refused);
@@ -120,7 +121,8 @@ TEST_CASE_METHOD(Fixture, "a login that is not enrolled any more is told so", "[
   CHECK(refused.error().why.find("pulihctl central enrol") != std::string::npos);
 }
 
-TEST_CASE_METHOD(Fixture, "the hub speaks for every site, and for one at a time", "[postgresql]") {
+TEST_CASE_METHOD(RightsSite, "the hub speaks for every site, and for one at a time",
+                 "[postgresql]") {
   script("DROP ROLE IF EXISTS the_hub; CREATE ROLE the_hub LOGIN IN ROLE pulih_hub");
   auto place = owner_place();
   place.uri.replace(place.uri.find("user=pulih_owner"), 16, "user=the_hub");

@@ -7,7 +7,7 @@
 namespace pulih::simulation {
 
 namespace {
-constexpr std::int64_t an_hour = 3600;
+constexpr std::int64_t hour = 3600;
 }  // namespace
 
 // Of rows that had this id the one that is there, or else the last.
@@ -80,7 +80,7 @@ void World::change_account(accounts::AccountKey account) {
     central_.lock(number, true);
   else
     central_.erase(number);
-  put_right_at_[account] = now_ + chance_.between(10, an_hour);
+  put_right_at_[account] = now_ + chance_.between(10, hour);
 }
 
 // Unlocked; back from the other region, or made once more under another number.
@@ -100,20 +100,20 @@ void World::put_right(accounts::AccountKey account) {
 // and nobody reaches the database meanwhile.
 void World::lose_or_restore_the_center() {
   if (chance_.chance(faults_.outage)) {
-    const auto lull = chance_.chance(300) ? chance_.between(an_hour, 30 * an_hour) : 0;
+    const auto lull = chance_.chance(300) ? chance_.between(hour, 30 * hour) : 0;
     now_ += lull;
     lulls_ += lull;
-    away_until_ = now_ + chance_.between(60, 2 * an_hour);
+    away_until_ = now_ + chance_.between(60, 2 * hour);
   }
   if (chance_.chance(20)) backup_ = central_.state;
   if (backup_ && chance_.chance(faults_.restore)) {
     ++restores_;
     central_.recover(*backup_);
-    away_until_ = std::max(away_until_, now_ + chance_.between(300, an_hour));
+    away_until_ = std::max(away_until_, now_ + chance_.between(300, hour));
     put_right_at_.clear();
     for (const auto account : accounts_)
       if (row(account).gone || row(account).locked)
-        put_right_at_[account] = now_ + chance_.between(10, an_hour);
+        put_right_at_[account] = now_ + chance_.between(10, hour);
   }
   central_.link_down = !healed_ && now_ < away_until_;
 }

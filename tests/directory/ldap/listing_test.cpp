@@ -11,7 +11,7 @@ namespace {
 
 using Kind = Unavailable::Kind;
 
-struct Fixture {
+struct ListingSite {
   Slapd& slapd = Slapd::shared();
   std::string base = new_base(slapd);
 
@@ -32,11 +32,11 @@ struct Fixture {
   }
 };
 
-std::string csn(const std::string& time, int server) {
+std::string csn_of(const std::string& time, int server) {
   return time + ".000001Z#000000#00" + std::to_string(server) + "#000000";
 }
 
-TEST_CASE_METHOD(Fixture, "an entry is told as it is", "[ldap]") {
+TEST_CASE_METHOD(ListingSite, "an entry is told as it is", "[ldap]") {
   auto budi = teacher("Budi12@guru.SD");
   slapd.change(budi.ldif());
   auto directory = driver();
@@ -58,7 +58,7 @@ TEST_CASE_METHOD(Fixture, "an entry is told as it is", "[ldap]") {
   CHECK(read->marks.password == told.marks.password);
 }
 
-TEST_CASE_METHOD(Fixture, "what the configuration names decides on region, lock and activation",
+TEST_CASE_METHOD(ListingSite, "what the configuration names decides on region, lock and activation",
                  "[ldap]") {
   auto settings = slapd.settings();
   settings.base = base;
@@ -120,7 +120,8 @@ TEST_CASE("thousands of entries come in pages, each once, over a socket and over
   CHECK(error.why.find("olcLimits") != std::string::npos);
 }
 
-TEST_CASE_METHOD(Fixture, "whoever ends a listing ends it, and the connection goes on", "[ldap]") {
+TEST_CASE_METHOD(ListingSite, "whoever ends a listing ends it, and the connection goes on",
+                 "[ldap]") {
   slapd.change(teacher("budi12@guru.sd").ldif() + teacher("sari3@guru.smp").ldif());
   auto directory = driver();
   const auto end = [&] {
@@ -137,7 +138,7 @@ TEST_CASE("since a place only what changed is told, and what changed is told", "
   Invented budi;
   for (int i = 0; i < 20; ++i) {
     budi.id = "guru" + std::to_string(i) + "@guru.sd";
-    budi.more = "entryCSN: " + csn("20240101000000", 0) + "\n";
+    budi.more = "entryCSN: " + csn_of("20240101000000", 0) + "\n";
     ldif += budi.ldif();
   }
   slapd.load(ldif);
@@ -163,7 +164,7 @@ TEST_CASE("a change by another server whose clock is years behind is told", "[ld
   const auto add = [&](const std::string& id, const std::string& time, int server) {
     Invented made;
     made.id = id + "@guru.sd";
-    made.more = "entryCSN: " + csn(time, server) + "\n";
+    made.more = "entryCSN: " + csn_of(time, server) + "\n";
     slapd.load(made.ldif());
   };
   add("satu", "20240601000000", 1);
@@ -196,7 +197,7 @@ TEST_CASE("a server that keeps no contextCSN is listed in full each time", "[lda
   CHECK(listed.place.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "an entry that cannot be used is told as that, without a value",
+TEST_CASE_METHOD(ListingSite, "an entry that cannot be used is told as that, without a value",
                  "[ldap]") {
   std::string ldif, expected;
   int number = 0;

@@ -15,7 +15,7 @@
 namespace pulih::directory {
 namespace {
 
-const accounts::Secret new_password("Ombak-di-teluk-9");
+const accounts::Secret hers("Ombak-di-teluk-9");
 using Then = ScimReply::Then;
 
 // Of each call, when whatever is asked for but the abilities is answered like this.
@@ -32,7 +32,7 @@ std::vector<central::Unavailable> failures(
   const auto list = directory.list("", [](auto) {});
   const auto since = directory.list("2026-08-17T09:00:00Z", [](auto) {});
   const auto read = directory.read("u0001");
-  const auto write = directory.put_password("u0001", state, new_password);
+  const auto write = directory.put_password("u0001", state, hers);
   if (!list) failed.push_back(list.error());
   if (!since) failed.push_back(since.error());
   if (!read) failed.push_back(read.error());
@@ -40,7 +40,7 @@ std::vector<central::Unavailable> failures(
   for (const auto& failure : failed) {
     CAPTURE(failure.why);
     CHECK(failure.why.find(the_token) == std::string::npos);
-    CHECK(failure.why.find(new_password.reveal()) == std::string::npos);
+    CHECK(failure.why.find(hers.reveal()) == std::string::npos);
     CHECK(failure.why.find("planted") == std::string::npos);
     CHECK(failure.why.size() < 300);
   }
@@ -169,7 +169,7 @@ TEST_CASE("a password whose answer is lost was sent once", "[scim]") {
   Running running;
   ScimDirectory directory(settings_for(running.server.url()));
   auto state = state_of(directory);
-  state = directory.put_password("u0001", state, new_password)->marks.state;
+  state = directory.put_password("u0001", state, hers)->marks.state;
   REQUIRE(directory.read("u0001"));  // on a connection that is kept
   const auto before = running.server.count("PATCH");
   running.server.set_script([&](const ScimRequest& request) -> std::optional<ScimReply> {
@@ -202,7 +202,7 @@ TEST_CASE("a call is interrupted from another thread, and so is every later one"
   CHECK(listed.error().kind == Kind::away);
   CHECK(listed.error().why.find("stopping") != std::string::npos);
   CHECK(directory.read("u0001").error().why.find("stopping") != std::string::npos);
-  CHECK(directory.put_password("u0001", "W/\"1\"", new_password).error().kind == Kind::away);
+  CHECK(directory.put_password("u0001", "W/\"1\"", hers).error().kind == Kind::away);
 }
 
 TEST_CASE("an interrupt that comes early is not lost", "[scim]") {
@@ -221,13 +221,13 @@ TEST_CASE("a server that stops in the middle of a listing and comes back is foun
   const auto listed = directory.list("", [&](auto) { first.reset(); });
   REQUIRE(!listed);
   CHECK(listed.error().kind == Kind::away);
-  const auto write = directory.put_password("u0001", "W/\"1\"", new_password);
+  const auto write = directory.put_password("u0001", "W/\"1\"", hers);
   REQUIRE(!write);
   CHECK(write.error().kind == Kind::away);
 
   Running again(3, nullptr, port);
   CHECK(told_by(directory).entries.size() == 3);
-  CHECK(directory.put_password("u0001", "W/\"1\"", new_password)->what == What::done);
+  CHECK(directory.put_password("u0001", "W/\"1\"", hers)->what == What::done);
 }
 
 TEST_CASE("a wrong token is told, and neither it nor the right one", "[scim]") {

@@ -20,7 +20,7 @@ void write_file(const std::filesystem::path& path, std::string_view text, mode_t
   REQUIRE(chmod(path.c_str(), mode) == 0);
 }
 
-bool has(const std::string& text, const std::string& part) {
+bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -57,9 +57,9 @@ TEST_CASE("a hub's key is made once, told by its public half, and opens what tha
         "Perahu-ke-hulu-7");
   const auto again = make_opening_key(path, entropy);
   REQUIRE_FALSE(again);
-  CHECK(has(again.error(), "pulihctl hub seal-key"));
+  CHECK(says(again.error(), "pulihctl hub seal-key"));
   REQUIRE(chmod(path.c_str(), 0644) == 0);
-  CHECK(has(read_opening_key(path).error(), "chmod 600"));
+  CHECK(says(read_opening_key(path).error(), "chmod 600"));
 }
 
 TEST_CASE("a key may be written in hex, with or without an end of line", "[key file]") {
@@ -80,7 +80,7 @@ TEST_CASE("a key that others may read is refused, and the error says what to typ
     write_file(path, hex, mode);
     const auto key = read_site_key(path);
     REQUIRE_FALSE(key);
-    CHECK(has(key.error(), "type: chmod 600 " + path.string()));
+    CHECK(says(key.error(), "type: chmod 600 " + path.string()));
   }
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("a key that is not there: the error says how to make one", "[key file]
   const auto path = folder / "site.key";
   const auto key = read_site_key(path);
   REQUIRE_FALSE(key);
-  CHECK(has(key.error(), "type: pulihctl key new " + path.string()));
+  CHECK(says(key.error(), "type: pulihctl key new " + path.string()));
 }
 
 TEST_CASE("a file of another length or with other characters is no key", "[key file]") {
@@ -102,9 +102,9 @@ TEST_CASE("a file of another length or with other characters is no key", "[key f
     write_file(path, text);
     const auto key = read_site_key(path);
     REQUIRE_FALSE(key);
-    CHECK(has(key.error(), "neither 32 octets nor 64 hex digits"));
-    CHECK_FALSE(has(key.error(), "kkk"));
-    CHECK_FALSE(has(key.error(), "0a0b"));
+    CHECK(says(key.error(), "neither 32 octets nor 64 hex digits"));
+    CHECK_FALSE(says(key.error(), "kkk"));
+    CHECK_FALSE(says(key.error(), "0a0b"));
   }
 }
 
@@ -112,8 +112,8 @@ TEST_CASE("a folder or a pipe is no key", "[key file]") {
   const TemporaryFolder folder;
   const auto pipe = folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
-  CHECK(has(read_site_key(pipe).error(), "no regular file"));
-  CHECK(has(read_site_key(folder / ".").error(), "no regular file"));
+  CHECK(says(read_site_key(pipe).error(), "no regular file"));
+  CHECK(says(read_site_key(folder / ".").error(), "no regular file"));
 }
 
 TEST_CASE("a key is never written over", "[key file]") {
@@ -123,7 +123,7 @@ TEST_CASE("a key is never written over", "[key file]") {
   CountingEntropy entropy;
   const auto made = make_site_key(path, entropy);
   REQUIRE_FALSE(made);
-  CHECK(has(made.error(), "exists"));
+  CHECK(says(made.error(), "exists"));
   CHECK(entropy.given() == 0);
   CHECK(read_site_key(path));
 }
@@ -133,7 +133,7 @@ TEST_CASE("a key in a folder that is not there is not made", "[key file]") {
   SystemEntropy entropy;
   const auto made = make_site_key(folder / "missing/site.key", entropy);
   REQUIRE_FALSE(made);
-  CHECK(has(made.error(), "type: ls -ld "));
+  CHECK(says(made.error(), "type: ls -ld "));
 }
 
 }  // namespace pulih::accounts

@@ -55,7 +55,7 @@ void operator delete(void* block, std::size_t) noexcept {
 namespace pulih::accounts {
 
 template <class T>
-concept Streamable = requires(std::ostream& out, const T& value) {
+concept Printable = requires(std::ostream& out, const T& value) {
   out << value;
 };
 template <class T>
@@ -63,7 +63,7 @@ concept ReadAsText = std::is_convertible_v<T, std::string_view> || requires(cons
   value.data();
 };
 
-static_assert(!Streamable<Secret> && !fmt::is_formattable<Secret>::value && !ReadAsText<Secret>);
+static_assert(!Printable<Secret> && !fmt::is_formattable<Secret>::value && !ReadAsText<Secret>);
 static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
 static_assert(std::is_nothrow_move_constructible_v<Secret> &&
               std::is_nothrow_move_assignable_v<Secret>);

@@ -4,7 +4,7 @@
 #include <boost/asio/write.hpp>
 #include <set>
 
-#include "tests/unit/carriers/test_smsc.hpp"
+#include "tests/unit/carriers/site.hpp"
 
 namespace pulih::carriers {
 namespace {

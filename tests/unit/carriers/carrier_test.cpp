@@ -1,7 +1,7 @@
 // A carrier over real TCP: what comes in is answered only when the engine says so, what goes out
 // goes in order and within what the carrier allows, and nothing is lost when it refuses, throttles
 // or hangs up.
-#include "tests/unit/carriers/test_smsc.hpp"
+#include "tests/unit/carriers/site.hpp"
 
 namespace pulih::carriers {
 namespace {

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "tests/unit/carriers/invented.hpp"
+
 namespace pulih::carriers {
 namespace {
 
@@ -17,10 +19,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::string_view_literals::operator""sv;
 
-const accounts::SiteKeys keys(std::array<std::uint8_t, 32>{7});
 const gsm::ReassemblyLimits limits{10, 10'000, seconds{20}};
-const auto ibu = accounts::Msisdn::from_value(6281100000001);
-const auto bapak = accounts::Msisdn::from_value(6281100000002);
 
 // One gateway's worth of parts; every PDU has a sequence number of its own.
 struct Desk {

@@ -5,13 +5,12 @@
 #include <catch2/catch.hpp>
 
 #include "protocols/smpp/tlv.hpp"
+#include "tests/unit/carriers/invented.hpp"
 
 namespace pulih::carriers {
 namespace {
 
 using Octets = std::vector<std::uint8_t>;
-
-const accounts::SiteKeys keys(std::array<std::uint8_t, 32>{7});
 
 Profile simulator() {
   Profile profile;

@@ -14,7 +14,7 @@ namespace {
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""h;
-const Pace::Moment start{1000s};
+const Pace::Moment first{1000s};
 
 // Sends whenever it may for so long, and gives the moments.
 std::deque<Pace::Moment> sent_within(Pace& pace, Pace::Moment from, Pace::Pause length) {
@@ -36,15 +36,15 @@ std::deque<Pace::Moment> sent_within(Pace& pace, Pace::Moment from, Pace::Pause 
 TEST_CASE("in no second more messages go than the rate, and nearly as many", "[pace]") {
   const std::uint32_t rate = GENERATE(1u, 2u, 7u, 10u, 200u, 5000u);
   Pace pace(rate, 1s, 60s);
-  pace.wait(start);
-  const auto sent = sent_within(pace, start + 1h, 10s);
+  pace.wait(first);
+  const auto sent = sent_within(pace, first + 1h, 10s);
   for (std::size_t i = 0; i + rate < sent.size(); ++i) CHECK(sent[i + rate] - sent[i] >= 1s);
   CHECK(sent.size() >= static_cast<std::size_t>(rate * 9));
 }
 
 TEST_CASE("after a throttle nothing goes, each time longer, until a message is taken", "[pace]") {
   Pace pace(1000, 1s, 4s);
-  auto now = start;
+  auto now = first;
   for (const auto pause : {1s, 2s, 4s, 4s}) {
     pace.throttled(now);
     pace.throttled(now + 1ms);  // the answer to another one that was under way
@@ -59,14 +59,14 @@ TEST_CASE("after a throttle nothing goes, each time longer, until a message is t
 
 TEST_CASE("a carrier near congestion gets half, a congested one a pause", "[pace]") {
   Pace pace(100, 1s, 60s);
-  pace.congestion(95, start);
-  const auto slow = sent_within(pace, start, 10s).size();
+  pace.congestion(95, first);
+  const auto slow = sent_within(pace, first, 10s).size();
   CHECK(slow >= 450);
   CHECK(slow <= 500);
-  pace.congestion(100, start + 10s);
-  CHECK(pace.wait(start + 10s) >= 1s);
-  pace.congestion(30, start + 20s);
-  CHECK(sent_within(pace, start + 20s, 10s).size() >= 900);
+  pace.congestion(100, first + 10s);
+  CHECK(pace.wait(first + 10s) >= 1s);
+  pace.congestion(30, first + 20s);
+  CHECK(sent_within(pace, first + 20s, 10s).size() >= 900);
 }
 
 TEST_CASE("each error has its consequence, and a carrier may have others", "[pace]") {

@@ -5,38 +5,36 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "tests/unit/carriers/invented.hpp"
+
 namespace pulih::carriers {
 namespace {
 
-using Fate = Receipt::Fate;
+using Delivery = Receipt::Fate;
 
 std::optional<Receipt> read(std::string_view text, smpp::Tlvs tlvs = {}) {
   return read_receipt({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, tlvs);
 }
 
-const accounts::SiteKeys keys{std::array<std::uint8_t, 32>{7}};
-const auto ibu = accounts::Msisdn::from_value(6281100000001);
-const auto bapak = accounts::Msisdn::from_value(6281100000002);
-
 }  // namespace
 
 TEST_CASE("a receipt is read from its text, however little of it there is", "[receipt]") {
-  const auto [text, id, fate] = GENERATE(table<std::string, std::string, Fate>({
+  const auto [text, id, fate] = GENERATE(table<std::string, std::string, Delivery>({
       {"id:0123456789 sub:001 dlvrd:001 submit date:2603020800 done date:2603020801 stat:DELIVRD "
        "err:000 text:Kode belajar",
-       "0123456789", Fate::delivered},
-      {"id:5F stat:UNDELIV err:1A2B", "5F", Fate::undeliverable},
-      {"id:7 stat:EXPIRED", "7", Fate::undeliverable},
-      {"id:7 stat:DELETED", "7", Fate::undeliverable},
-      {"id:7 stat:REJECTD err:5 Text:", "7", Fate::undeliverable},
-      {"ID:7 STAT:undeliv", "7", Fate::undeliverable},
-      {"id:7 stat:UNDELIVERABLE", "7", Fate::undeliverable},
-      {"id:7 stat:ENROUTE", "7", Fate::under_way},
-      {"id:7 stat:ACCEPTD", "7", Fate::under_way},
-      {"id:7 stat:UNKNOWN", "7", Fate::under_way},
-      {"id:7", "7", Fate::under_way},
-      {"sub:001 id:7\r\n stat:UNDELIV", "7", Fate::undeliverable},
-      {"paid:3 id:7 restat:EXPIRED", "7", Fate::under_way},
+       "0123456789", Delivery::delivered},
+      {"id:5F stat:UNDELIV err:1A2B", "5F", Delivery::undeliverable},
+      {"id:7 stat:EXPIRED", "7", Delivery::undeliverable},
+      {"id:7 stat:DELETED", "7", Delivery::undeliverable},
+      {"id:7 stat:REJECTD err:5 Text:", "7", Delivery::undeliverable},
+      {"ID:7 STAT:undeliv", "7", Delivery::undeliverable},
+      {"id:7 stat:UNDELIVERABLE", "7", Delivery::undeliverable},
+      {"id:7 stat:ENROUTE", "7", Delivery::under_way},
+      {"id:7 stat:ACCEPTD", "7", Delivery::under_way},
+      {"id:7 stat:UNKNOWN", "7", Delivery::under_way},
+      {"id:7", "7", Delivery::under_way},
+      {"sub:001 id:7\r\n stat:UNDELIV", "7", Delivery::undeliverable},
+      {"paid:3 id:7 restat:EXPIRED", "7", Delivery::under_way},
   }));
   INFO(text);
   const auto receipt = read(text);
@@ -59,7 +57,7 @@ TEST_CASE("parameters go before the text", "[receipt]") {
   const auto receipt = read("id:7 stat:DELIVRD", writer.tlvs());
   REQUIRE(receipt);
   CHECK(receipt->id == "abc");
-  CHECK(receipt->fate == Fate::undeliverable);
+  CHECK(receipt->fate == Delivery::undeliverable);
 }
 
 TEST_CASE("a receipt names its message in whatever spelling", "[receipt]") {

@@ -1,6 +1,6 @@
 // Two carriers over real TCP, one of which may stand in for the other: its messages move when it
 // has been away for long, only as configured, and come home in order when it is back.
-#include "tests/unit/carriers/test_smsc.hpp"
+#include "tests/unit/carriers/site.hpp"
 
 namespace pulih::carriers {
 namespace {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "tests/phone/faults.hpp"
-#include "tests/unit/carriers/test_smsc.hpp"
+#include "tests/unit/carriers/site.hpp"
 
 namespace pulih::carriers {
 namespace {

@@ -3,7 +3,7 @@
 #include <boost/asio/write.hpp>
 
 #include "tests/unit/carriers/certificates.hpp"
-#include "tests/unit/carriers/test_smsc.hpp"
+#include "tests/unit/carriers/site.hpp"
 
 namespace pulih::carriers {
 namespace {

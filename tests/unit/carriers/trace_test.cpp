@@ -1,6 +1,6 @@
 // An operator who looks on sees every PDU of a carrier, or those of one number and their responses,
 // masked, from when she asks until she leaves; and what a carrier counts and how its binds stand.
-#include "tests/unit/carriers/test_smsc.hpp"
+#include "tests/unit/carriers/site.hpp"
 
 namespace pulih::carriers {
 namespace {

@@ -1,6 +1,6 @@
 // USSD over real TCP: what she dials and types comes to the engine, its screens come to her, a long
 // one page by page, and nothing of a session that is over.
-#include "tests/unit/carriers/test_smsc.hpp"
+#include "tests/unit/carriers/site.hpp"
 
 namespace pulih::carriers {
 namespace {

@@ -12,11 +12,10 @@ namespace {
 using namespace std::chrono_literals;
 using Catch::Contains;
 
-constexpr accounts::Instant monday{1'700'000'000s};
 constexpr accounts::HashCost cheap{.memory_kib = 64, .passes = 1};
 constexpr std::uint32_t year = 2026;
 
-struct Fixture : InventedSite {
+struct CommandSite : InventedSite {
   accounts::AccountKey budi_key = add_budi();
   AccountRegister accounts = open_register();
   conversation::NameRules names;
@@ -29,13 +28,14 @@ struct Fixture : InventedSite {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "an account is shown by every spelling of its id", "[central]") {
+TEST_CASE_METHOD(CommandSite, "an account is shown by every spelling of its id", "[central]") {
   for (const auto* id :
        {"budi12@guru.sd", "BUDI12@GURU.SD", "budi12 guru sd", "budi12@guru.sd.belajar.example"})
     CHECK(commands.show(id));
 }
 
-TEST_CASE_METHOD(Fixture, "what is shown are versions and times, the number masked", "[central]") {
+TEST_CASE_METHOD(CommandSite, "what is shown are versions and times, the number masked",
+                 "[central]") {
   REQUIRE(commands.change_phone(budi, "6281100000234", monday));
   const auto told = commands.show(budi).value();
   CHECK_THAT(told, Contains("password version   1\n") && Contains("identity version   2\n") &&
@@ -48,7 +48,8 @@ TEST_CASE_METHOD(Fixture, "what is shown are versions and times, the number mask
     CHECK_THAT(told, !Contains(secret));
 }
 
-TEST_CASE_METHOD(Fixture, "no id and no account are told apart, each with a hint", "[central]") {
+TEST_CASE_METHOD(CommandSite, "no id and no account are told apart, each with a hint",
+                 "[central]") {
   CHECK_THAT(commands.show("???").error().why, Contains("write it like"));
   CHECK_THAT(commands.show("ani56@guru.sd").error().why, Contains("no such account"));
   CHECK_FALSE(commands.verifier("ani56@guru.sd"));
@@ -56,7 +57,7 @@ TEST_CASE_METHOD(Fixture, "no id and no account are told apart, each with a hint
   CHECK_FALSE(commands.set_locked("ani56@guru.sd", true));
 }
 
-TEST_CASE_METHOD(Fixture, "an account that was added accepts its first password", "[central]") {
+TEST_CASE_METHOD(CommandSite, "an account that was added accepts its first password", "[central]") {
   REQUIRE(commands.add("ani56 guru sd",
                        details("17 Agustus 1985", "6281100000056", "Perahu-ke-hulu-7"), cheap,
                        year));
@@ -67,7 +68,7 @@ TEST_CASE_METHOD(Fixture, "an account that was added accepts its first password"
   CHECK_THAT(again.error().why, Contains("already"));
 }
 
-TEST_CASE_METHOD(Fixture, "an account is not added with what cannot be right", "[central]") {
+TEST_CASE_METHOD(CommandSite, "an account is not added with what cannot be right", "[central]") {
   const auto why = [&](std::string_view id, AccountCommands::Details typed) {
     return commands.add(id, std::move(typed), cheap, year).error().why;
   };
@@ -80,7 +81,7 @@ TEST_CASE_METHOD(Fixture, "an account is not added with what cannot be right", "
   CHECK_FALSE(commands.show("ani56@guru.sd"));
 }
 
-TEST_CASE_METHOD(Fixture, "seeding tells how many were there already", "[central]") {
+TEST_CASE_METHOD(CommandSite, "seeding tells how many were there already", "[central]") {
   const Seeding what{.count = 20, .csv = {}, .domain = "belajar.example"};
   const auto quiet = [](std::uint64_t) {};
   CHECK_THAT(commands.seed(what, quiet).value(),
@@ -89,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "seeding tells how many were there already", "[central
              Contains("0 made-up") && Contains("20 were already there"));
 }
 
-TEST_CASE_METHOD(Fixture, "an account is locked and unlocked", "[central]") {
+TEST_CASE_METHOD(CommandSite, "an account is locked and unlocked", "[central]") {
   REQUIRE(commands.set_locked("budi12 guru sd", true));
   CHECK_THAT(commands.show(budi).value(), Contains("locked             yes"));
   REQUIRE(commands.set_locked("budi12 guru sd", false));

@@ -10,9 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using Catch::Contains;
 
-constexpr accounts::Instant monday{1'700'000'000s};
-
-struct Fixture : InventedSite {
+struct RegisterSite : InventedSite {
   accounts::AccountKey budi_key = add_budi();
   accounts::AccountKey nobody = keys.account("tidak.ada@guru.sd");
   AccountRegister accounts = open_register();
@@ -20,7 +18,8 @@ struct Fixture : InventedSite {
   AccountState state() { return accounts.state(budi_key).value().value(); }
 };
 
-TEST_CASE_METHOD(Fixture, "an account that exists is not added again, nor changed", "[central]") {
+TEST_CASE_METHOD(RegisterSite, "an account that exists is not added again, nor changed",
+                 "[central]") {
   std::array both{account(budi, phone(5)), account("ani56@guru.sd", phone(6))};
   both[0].verifier = "$argon2id$other";
   CHECK(accounts.add(both).value() == 1);
@@ -28,7 +27,7 @@ TEST_CASE_METHOD(Fixture, "an account that exists is not added again, nor change
   CHECK(state().phone == phone(1));
 }
 
-TEST_CASE_METHOD(Fixture, "a new account begins with version 1 of everything", "[central]") {
+TEST_CASE_METHOD(RegisterSite, "a new account begins with version 1 of everything", "[central]") {
   CHECK(state().password_version == 1);
   CHECK(state().identity_version == 1);
   CHECK(state().row_version == 1);
@@ -38,7 +37,7 @@ TEST_CASE_METHOD(Fixture, "a new account begins with version 1 of everything", "
   CHECK(state().has_email);
 }
 
-TEST_CASE_METHOD(Fixture, "an account that is not there has no state and no verifier",
+TEST_CASE_METHOD(RegisterSite, "an account that is not there has no state and no verifier",
                  "[central]") {
   CHECK_FALSE(accounts.state(nobody).value());
   CHECK_FALSE(accounts.verifier(nobody).value());
@@ -46,7 +45,8 @@ TEST_CASE_METHOD(Fixture, "an account that is not there has no state and no veri
   CHECK_FALSE(accounts.set_locked(nobody, true).value());
 }
 
-TEST_CASE_METHOD(Fixture, "another telephone raises the identity version and is told in the feed",
+TEST_CASE_METHOD(RegisterSite,
+                 "another telephone raises the identity version and is told in the feed",
                  "[central]") {
   REQUIRE(accounts.change_phone(budi_key, phone(2), monday).value());
   CHECK(state().identity_version == 2);
@@ -65,13 +65,14 @@ TEST_CASE_METHOD(Fixture, "another telephone raises the identity version and is 
   CHECK(changes[0].old_email == accounts::Secret("budi12@example.org"));
 }
 
-TEST_CASE_METHOD(Fixture, "the telephone that is registered already is no change", "[central]") {
+TEST_CASE_METHOD(RegisterSite, "the telephone that is registered already is no change",
+                 "[central]") {
   REQUIRE(accounts.change_phone(budi_key, phone(1), monday).value());
   CHECK(state().identity_version == 1);
   CHECK(EmbeddedCentral(file, keys, entropy).contact_changes(0, 10).value().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "the feed is read in pages, oldest first, from where one was",
+TEST_CASE_METHOD(RegisterSite, "the feed is read in pages, oldest first, from where one was",
                  "[central]") {
   for (std::uint64_t number = 2; number <= 6; ++number)
     REQUIRE(accounts.change_phone(budi_key, phone(number), monday).value());
@@ -86,7 +87,7 @@ TEST_CASE_METHOD(Fixture, "the feed is read in pages, oldest first, from where o
   CHECK(central.contact_changes(rest[1].cursor, 3).value().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a change that was altered is passed on without a number to tell",
+TEST_CASE_METHOD(RegisterSite, "a change that was altered is passed on without a number to tell",
                  "[central]") {
   REQUIRE(accounts.change_phone(budi_key, phone(2), monday).value());
   REQUIRE(accounts.change_phone(budi_key, phone(3), monday).value());
@@ -99,7 +100,8 @@ TEST_CASE_METHOD(Fixture, "a change that was altered is passed on without a numb
   CHECK(changes[1].old_phone == phone(2));
 }
 
-TEST_CASE_METHOD(Fixture, "a lock raises the identity version, and so does its end", "[central]") {
+TEST_CASE_METHOD(RegisterSite, "a lock raises the identity version, and so does its end",
+                 "[central]") {
   REQUIRE(accounts.set_locked(budi_key, true).value());
   CHECK(state().locked);
   CHECK(state().identity_version == 2);
@@ -108,7 +110,8 @@ TEST_CASE_METHOD(Fixture, "a lock raises the identity version, and so does its e
   CHECK(state().identity_version == 3);
 }
 
-TEST_CASE_METHOD(Fixture, "a row that does not open is told, not taken for nobody", "[central]") {
+TEST_CASE_METHOD(RegisterSite, "a row that does not open is told, not taken for nobody",
+                 "[central]") {
   SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
       .exec("UPDATE account SET contact = zeroblob(136), verifier = zeroblob(136)");
   CHECK_THAT(accounts.state(budi_key).error().why, Contains("does not open"));

@@ -12,6 +12,8 @@ namespace pulih::central {
 
 using accounts::invented_key;
 
+inline constexpr accounts::Instant monday{std::chrono::seconds{1'700'000'000}};
+
 struct InventedSite {
   accounts::TemporaryFolder folder;
   std::filesystem::path file = folder / "central.db";

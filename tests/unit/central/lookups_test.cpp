@@ -11,9 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr accounts::Instant monday{1'700'000'000s};
-
-struct Fixture : InventedSite {
+struct LookupSite : InventedSite {
   accounts::AccountKey budi_key = add_budi();
   EmbeddedAccounts accounts{file, keys};
 
@@ -22,7 +20,8 @@ struct Fixture : InventedSite {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "an account is found by its id with all that a turn needs", "[central]") {
+TEST_CASE_METHOD(LookupSite, "an account is found by its id with all that a turn needs",
+                 "[central]") {
   const auto found = accounts.by_id(budi_key);
   REQUIRE(found);
   CHECK(found->key == budi_key);
@@ -37,20 +36,21 @@ TEST_CASE_METHOD(Fixture, "an account is found by its id with all that a turn ne
   CHECK(found->identity_version == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "nobody is found by an id or a number that is not registered",
+TEST_CASE_METHOD(LookupSite, "nobody is found by an id or a number that is not registered",
                  "[central]") {
   CHECK_FALSE(accounts.by_id(keys.account("tidak.ada@guru.sd")));
   CHECK(accounts.by_phone(phone(999)).empty());
   CHECK(accounts.by_phone({}).empty());
 }
 
-TEST_CASE_METHOD(Fixture, "an account without a number is found by its id only", "[central]") {
+TEST_CASE_METHOD(LookupSite, "an account without a number is found by its id only", "[central]") {
   const auto key = add("tanpa1@guru.sd", {});
   CHECK(accounts.by_id(key));
   CHECK(accounts.by_phone({}).empty());
 }
 
-TEST_CASE_METHOD(Fixture, "all accounts of one telephone are found, up to the bound", "[central]") {
+TEST_CASE_METHOD(LookupSite, "all accounts of one telephone are found, up to the bound",
+                 "[central]") {
   for (const auto* id : {"ani1@guru.sd", "ani2@guru.sd", "ani3@guru.sd"}) add(id, phone(1));
   add("lain1@guru.sd", phone(2));
   CHECK(accounts.by_phone(phone(1)).size() == 4);
@@ -60,7 +60,7 @@ TEST_CASE_METHOD(Fixture, "all accounts of one telephone are found, up to the bo
   CHECK(two[0].phone == phone(1));
 }
 
-TEST_CASE_METHOD(Fixture, "what was changed is seen by the next look-up", "[central]") {
+TEST_CASE_METHOD(LookupSite, "what was changed is seen by the next look-up", "[central]") {
   auto writer = open_register();
   REQUIRE(accounts.by_id(budi_key));
   REQUIRE(writer.change_phone(budi_key, phone(2), monday).value());
@@ -75,7 +75,7 @@ TEST_CASE_METHOD(Fixture, "what was changed is seen by the next look-up", "[cent
   CHECK(accounts.by_phone(phone(2)).size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "look-ups go on while another connection writes", "[central]") {
+TEST_CASE_METHOD(LookupSite, "look-ups go on while another connection writes", "[central]") {
   SQLite::Database writer(file.string(), SQLite::OPEN_READWRITE);
   SQLite::Transaction transaction(writer, SQLite::TransactionBehavior::IMMEDIATE);
   writer.exec("UPDATE account SET locked = 1");
@@ -86,13 +86,13 @@ TEST_CASE_METHOD(Fixture, "look-ups go on while another connection writes", "[ce
   CHECK(accounts.by_id(budi_key)->locked);
 }
 
-TEST_CASE_METHOD(Fixture, "a row that was altered is no account", "[central]") {
+TEST_CASE_METHOD(LookupSite, "a row that was altered is no account", "[central]") {
   run("UPDATE account SET contact = zeroblob(length(contact))");
   CHECK_FALSE(accounts.by_id(budi_key));
   CHECK(accounts.by_phone(phone(1)).empty());
 }
 
-TEST_CASE_METHOD(Fixture, "the sealed part of one account does not open as another's",
+TEST_CASE_METHOD(LookupSite, "the sealed part of one account does not open as another's",
                  "[central]") {
   const auto ani = add("ani56@guru.sd", phone(2));
   run("UPDATE account SET contact = (SELECT contact FROM account WHERE key = " +
@@ -101,14 +101,15 @@ TEST_CASE_METHOD(Fixture, "the sealed part of one account does not open as anoth
   CHECK_FALSE(accounts.by_id(ani));
 }
 
-TEST_CASE_METHOD(Fixture, "sealed parts are of one size, however long the name is", "[central]") {
+TEST_CASE_METHOD(LookupSite, "sealed parts are of one size, however long the name is",
+                 "[central]") {
   add("a1@smp", {});
   add("raden.ajeng.siti.nurhaliza12345@guru.kesetaraan", phone(3));
   SQLite::Database database(file.string());
   CHECK(database.execAndGet("SELECT count(DISTINCT length(contact)) FROM account").getInt() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a look-up that fails fails its batch, with a reason", "[central]") {
+TEST_CASE_METHOD(LookupSite, "a look-up that fails fails its batch, with a reason", "[central]") {
   run("ALTER TABLE account RENAME TO taken_away");
   CHECK_THROWS_AS(accounts.by_id(budi_key), engine::StoreError);
 }

@@ -10,9 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr accounts::Instant monday{1'700'000'000s};
-
-struct Fixture : InventedSite {
+struct PasswordSite : InventedSite {
   accounts::AccountKey budi_key = add_budi();
   EmbeddedCentral central{file, keys, entropy};
   AccountRegister accounts = open_register();
@@ -30,7 +28,7 @@ struct Fixture : InventedSite {
   accounts::Verifier verifier() { return accounts.verifier(budi_key).value().value(); }
 };
 
-TEST_CASE_METHOD(Fixture, "a password change raises the password's version and the row's",
+TEST_CASE_METHOD(PasswordSite, "a password change raises the password's version and the row's",
                  "[central]") {
   REQUIRE(central.apply_password(change(1), monday).value() == Verdict::applied);
   CHECK(verifier() == "$argon2id$new");
@@ -41,7 +39,8 @@ TEST_CASE_METHOD(Fixture, "a password change raises the password's version and t
   CHECK_FALSE(state().change_at_login);
 }
 
-TEST_CASE_METHOD(Fixture, "a generated password must be changed at the next login, before a time",
+TEST_CASE_METHOD(PasswordSite,
+                 "a generated password must be changed at the next login, before a time",
                  "[central]") {
   auto generated = change(1);
   generated.change_at_login = true;
@@ -56,7 +55,8 @@ TEST_CASE_METHOD(Fixture, "a generated password must be changed at the next logi
   CHECK_FALSE(state().change_at_login);
 }
 
-TEST_CASE_METHOD(Fixture, "an operation that comes again is answered as before and not done again",
+TEST_CASE_METHOD(PasswordSite,
+                 "an operation that comes again is answered as before and not done again",
                  "[central]") {
   REQUIRE(central.apply_password(change(1), monday).value() == Verdict::applied);
   CHECK(central.apply_password(change(1), monday + 1h).value() == Verdict::applied);
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(Fixture, "an operation that comes again is answered as before a
   CHECK(state().password_changed == monday);
 }
 
-TEST_CASE_METHOD(Fixture, "a refusal is remembered as well, even when it would now be applied",
+TEST_CASE_METHOD(PasswordSite, "a refusal is remembered as well, even when it would now be applied",
                  "[central]") {
   auto early = change(1);
   early.base_password_version = 2;
@@ -74,14 +74,15 @@ TEST_CASE_METHOD(Fixture, "a refusal is remembered as well, even when it would n
   CHECK(state().password_version == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "what was decided is known after the next start", "[central]") {
+TEST_CASE_METHOD(PasswordSite, "what was decided is known after the next start", "[central]") {
   REQUIRE(central.apply_password(change(1), monday).value() == Verdict::applied);
   EmbeddedCentral restarted(file, keys, entropy);
   CHECK(restarted.apply_password(change(1), monday).value() == Verdict::applied);
   CHECK(state().password_version == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "an id that comes again with another content is refused", "[central]") {
+TEST_CASE_METHOD(PasswordSite, "an id that comes again with another content is refused",
+                 "[central]") {
   REQUIRE(central.apply_password(change(1), monday).value() == Verdict::applied);
   auto altered = change(1);
   SECTION("another password") { altered.verifier = "$argon2id$other"; }
@@ -95,20 +96,20 @@ TEST_CASE_METHOD(Fixture, "an id that comes again with another content is refuse
   CHECK(verifier() == "$argon2id$new");
 }
 
-TEST_CASE_METHOD(Fixture, "of two changes from one version the first wins", "[central]") {
+TEST_CASE_METHOD(PasswordSite, "of two changes from one version the first wins", "[central]") {
   REQUIRE(central.apply_password(change(1, "$argon2id$one"), monday).value() == Verdict::applied);
   CHECK(central.apply_password(change(2, "$argon2id$two"), monday).value() == Verdict::superseded);
   CHECK(verifier() == "$argon2id$one");
 }
 
-TEST_CASE_METHOD(Fixture, "a change from before another telephone was registered is refused",
+TEST_CASE_METHOD(PasswordSite, "a change from before another telephone was registered is refused",
                  "[central]") {
   REQUIRE(accounts.change_phone(budi_key, phone(2), monday).value());
   CHECK(central.apply_password(change(1), monday).value() == Verdict::identity_changed);
   CHECK(verifier() == first_verifier);
 }
 
-TEST_CASE_METHOD(Fixture, "a locked account takes no password, whatever version was seen",
+TEST_CASE_METHOD(PasswordSite, "a locked account takes no password, whatever version was seen",
                  "[central]") {
   REQUIRE(accounts.set_locked(budi_key, true).value());
   auto after = change(1);
@@ -119,14 +120,15 @@ TEST_CASE_METHOD(Fixture, "a locked account takes no password, whatever version 
   CHECK(verifier() == first_verifier);
 }
 
-TEST_CASE_METHOD(Fixture, "a change for nobody is unknown, also when it comes again", "[central]") {
+TEST_CASE_METHOD(PasswordSite, "a change for nobody is unknown, also when it comes again",
+                 "[central]") {
   auto nobody = change(1);
   nobody.account = keys.account("tidak.ada@guru.sd");
   CHECK(central.apply_password(nobody, monday).value() == Verdict::unknown_account);
   CHECK(central.apply_password(nobody, monday).value() == Verdict::unknown_account);
 }
 
-TEST_CASE_METHOD(Fixture, "a ticket that comes again is one ticket", "[central]") {
+TEST_CASE_METHOD(PasswordSite, "a ticket that comes again is one ticket", "[central]") {
   Ticket ticket{{1, 2, 3}, 1869899, budi_key, "budi12@guru.sd", 1, monday};
   REQUIRE(central.open_ticket(ticket));
   REQUIRE(central.open_ticket(ticket));
@@ -136,7 +138,8 @@ TEST_CASE_METHOD(Fixture, "a ticket that comes again is one ticket", "[central]"
   CHECK(database.execAndGet("SELECT count(*) FROM ticket").getInt() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "a change whose result cannot be stored is not made, and can come again",
+TEST_CASE_METHOD(PasswordSite,
+                 "a change whose result cannot be stored is not made, and can come again",
                  "[central]") {
   SQLite::Database disk(file.string(), SQLite::OPEN_READWRITE);
   disk.exec(

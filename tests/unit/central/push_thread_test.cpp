@@ -4,13 +4,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/central/invented_site.hpp"
+
 namespace pulih::central {
 namespace {
 
 using namespace std::chrono_literals;
 using engine::Pushed;
-
-constexpr accounts::Instant monday{1'700'000'000s};
 
 // Answers as it was told to, and keeps what it was asked. Only the thread under test calls it, and
 // the test looks when that thread is gone.
@@ -79,7 +79,7 @@ engine::Operation password_operation(std::uint8_t id) {
   return operation;
 }
 
-struct Fixture {
+struct PushSite {
   ScriptedCentral central;
   Heard heard;
   std::vector<std::string> journal;
@@ -97,7 +97,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "operations are pushed in the order in which they came", "[central]") {
+TEST_CASE_METHOD(PushSite, "operations are pushed in the order in which they came", "[central]") {
   central.answers = {Verdict::applied, Verdict::superseded, Verdict::applied};
   const auto told = life({password_operation(1), password_operation(2), password_operation(3)}, 3);
   CHECK(central.asked == std::vector<std::uint8_t>{1, 2, 3});
@@ -106,7 +106,7 @@ TEST_CASE_METHOD(Fixture, "operations are pushed in the order in which they came
   CHECK(std::get<Pushed>(told[1]).operation[0] == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "each verdict has its word to the engine", "[central]") {
+TEST_CASE_METHOD(PushSite, "each verdict has its word to the engine", "[central]") {
   const auto [verdict, how] = GENERATE(table<Verdict, Pushed::How>({
       {Verdict::applied, Pushed::How::applied},
       {Verdict::superseded, Pushed::How::superseded},
@@ -119,7 +119,7 @@ TEST_CASE_METHOD(Fixture, "each verdict has its word to the engine", "[central]"
   CHECK(std::get<Pushed>(life({password_operation(1)}, 1)[0]).how == how);
 }
 
-TEST_CASE_METHOD(Fixture, "a database that cannot be reached is told, and nothing is tried again",
+TEST_CASE_METHOD(PushSite, "a database that cannot be reached is told, and nothing is tried again",
                  "[central]") {
   central.answers = {tl::unexpected(Unavailable{"central.db: away"}), Verdict::applied};
   const auto told = life({password_operation(1), password_operation(2)}, 2);
@@ -129,7 +129,7 @@ TEST_CASE_METHOD(Fixture, "a database that cannot be reached is told, and nothin
   CHECK(journal == std::vector<std::string>{"central.db: away"});
 }
 
-TEST_CASE_METHOD(Fixture, "a ticket is opened, a decoy's only answered", "[central]") {
+TEST_CASE_METHOD(PushSite, "a ticket is opened, a decoy's only answered", "[central]") {
   engine::Operation ticket, decoy;
   ticket.kind = decoy.kind = engine::Operation::Kind::ticket;
   ticket.ticket.account = 5;
@@ -142,7 +142,7 @@ TEST_CASE_METHOD(Fixture, "a ticket is opened, a decoy's only answered", "[centr
   CHECK(central.tickets[0].at == monday);
 }
 
-TEST_CASE_METHOD(Fixture, "changed contacts are heard once, from where the engine was",
+TEST_CASE_METHOD(PushSite, "changed contacts are heard once, from where the engine was",
                  "[central]") {
   for (std::uint64_t cursor = 1; cursor <= 250; ++cursor) {
     ContactChange& change = central.feed.emplace_back();
@@ -155,7 +155,7 @@ TEST_CASE_METHOD(Fixture, "changed contacts are heard once, from where the engin
     CHECK(std::get<engine::ContactChange>(told[i]).cursor == i + 3);
 }
 
-TEST_CASE_METHOD(Fixture, "a thread that has nothing to do ends at once", "[central]") {
+TEST_CASE_METHOD(PushSite, "a thread that has nothing to do ends at once", "[central]") {
   PushThread thread(central, central, 0, 1h, calls());
 }
 

@@ -11,13 +11,13 @@
 namespace pulih::central {
 namespace {
 
-struct Fixture {
+struct CarryingSite {
   InventedCentral central;
   InventedGateway gateway{central};
   InventedGateway other{central, 99};
   std::string carried;
 
-  Fixture() {
+  CarryingSite() {
     for (std::uint64_t i = 1; i <= 5'000; ++i)
       central.add("guru" + std::to_string(i) + "@guru.sd", 6281100000000 + i);
     while (!gateway.replica->whole()) gateway.step();
@@ -38,7 +38,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a copy that was carried goes on from its cursor", "[central]") {
+TEST_CASE_METHOD(CarryingSite, "a copy that was carried goes on from its cursor", "[central]") {
   central.change_phone(3, 6281100077777);
   REQUIRE(import(carried) == 5'000u);
   const int blocks = central.blocks_read;
@@ -51,7 +51,7 @@ TEST_CASE_METHOD(Fixture, "a copy that was carried goes on from its cursor", "[c
   CHECK(central.blocks_read == blocks);
 }
 
-TEST_CASE_METHOD(Fixture, "a file that was cut short is gone on with", "[central]") {
+TEST_CASE_METHOD(CarryingSite, "a file that was cut short is gone on with", "[central]") {
   const auto half = import(carried.substr(0, carried.size() / 2));
   REQUIRE_FALSE(half);
   CHECK_THAT(half.error(), Catch::Contains("cut short") && Catch::Contains("repeat"));
@@ -60,7 +60,7 @@ TEST_CASE_METHOD(Fixture, "a file that was cut short is gone on with", "[central
   CHECK(std::filesystem::exists(other.file));
 }
 
-TEST_CASE_METHOD(Fixture, "an import that was cut short is ended by the link", "[central]") {
+TEST_CASE_METHOD(CarryingSite, "an import that was cut short is ended by the link", "[central]") {
   REQUIRE_FALSE(import(carried.substr(0, carried.size() / 2)));
   const int blocks = central.blocks_read;
   other.standing.standing = {};
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(Fixture, "an import that was cut short is ended by the link", "
   CHECK(central.blocks_read - blocks < 4);  // of five
 }
 
-TEST_CASE_METHOD(Fixture, "an altered file is refused wherever it was altered", "[central]") {
+TEST_CASE_METHOD(CarryingSite, "an altered file is refused wherever it was altered", "[central]") {
   simulation::Seeded chance(5);
   for (int i = 0; i < 50; ++i) {
     auto altered = carried;
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(Fixture, "an altered file is refused wherever it was altered", 
   CHECK_FALSE(import("pulih"));
 }
 
-TEST_CASE_METHOD(Fixture, "a file of another key is refused", "[central]") {
+TEST_CASE_METHOD(CarryingSite, "a file of another key is refused", "[central]") {
   const auto refused = import(carried, nullptr, 8);
   REQUIRE_FALSE(refused);
   CHECK_THAT(refused.error(), Catch::Contains("another key"));
@@ -100,7 +100,7 @@ TEST_CASE_METHOD(Fixture, "a file of another key is refused", "[central]") {
   CHECK_THAT(foreign.error(), Catch::Contains("another key"));
 }
 
-TEST_CASE_METHOD(Fixture, "nothing in the carried file can be read", "[central]") {
+TEST_CASE_METHOD(CarryingSite, "nothing in the carried file can be read", "[central]") {
   for (const auto* planted : {"guru1@guru.sd", "budi12@example.org", "6281100000001"})
     CHECK(carried.find(planted) == carried.npos);
 }

@@ -9,11 +9,11 @@
 namespace pulih::central {
 namespace {
 
-struct Fixture {
+struct DamageSite {
   InventedCentral central;
   InventedGateway gateway{central};
 
-  Fixture() {
+  DamageSite() {
     for (std::uint64_t i = 1; i <= 400; ++i)
       central.add("guru" + std::to_string(i) + "@guru.sd", 6281100000000 + i);
     while (!gateway.replica->whole()) gateway.step();
@@ -53,7 +53,7 @@ TEST_CASE("any altered octet is found and mended, and nothing crashes", "[centra
   const auto seed = GENERATE(range(1u, 61u));
   INFO("seed " << seed);
   simulation::Seeded chance(seed);
-  Fixture site;
+  DamageSite site;
   site.close();
   const auto size = static_cast<std::int64_t>(std::filesystem::file_size(site.gateway.file));
   const auto times = chance.between(1, 8);
@@ -71,7 +71,7 @@ TEST_CASE("any altered octet is found and mended, and nothing crashes", "[centra
 
 TEST_CASE("a file that was cut short is made anew", "[central][faults]") {
   const auto part = GENERATE(0, 1, 17, 50, 99);
-  Fixture site;
+  DamageSite site;
   site.close();
   const auto size = std::filesystem::file_size(site.gateway.file);
   std::filesystem::resize_file(site.gateway.file, size * static_cast<std::uintmax_t>(part) / 100);
@@ -82,7 +82,7 @@ TEST_CASE("a file that was cut short is made anew", "[central][faults]") {
   CHECK(site.gateway.agrees());
 }
 
-TEST_CASE_METHOD(Fixture, "a row that does not open is fetched with its block", "[central]") {
+TEST_CASE_METHOD(DamageSite, "a row that does not open is fetched with its block", "[central]") {
   {
     SQLite::Database database(gateway.file.string(), SQLite::OPEN_READWRITE, 1'000);
     database.exec("UPDATE account SET part = zeroblob(136) WHERE number = 5");
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(Fixture, "a row that does not open is fetched with its block", 
   CHECK(gateway.told(News::What::damaged) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a copy under another key is made anew", "[central]") {
+TEST_CASE_METHOD(DamageSite, "a copy under another key is made anew", "[central]") {
   gateway.kill();
   accounts::SiteKeys other(invented_key(8));
   ReplicaAccounts readers(gateway.file, other);
@@ -108,7 +108,7 @@ TEST_CASE_METHOD(Fixture, "a copy under another key is made anew", "[central]") 
   CHECK_FALSE(replica.whole());
 }
 
-TEST_CASE_METHOD(Fixture, "nothing in the file can be read", "[central]") {
+TEST_CASE_METHOD(DamageSite, "nothing in the file can be read", "[central]") {
   close();
   const auto octets = octets_of(gateway.file);
   REQUIRE(octets.size() > 400 * 100);

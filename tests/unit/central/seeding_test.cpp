@@ -10,7 +10,7 @@
 namespace pulih::central {
 namespace {
 
-struct Fixture : InventedSite {
+struct SeedSite : InventedSite {
   AccountRegister accounts = open_register();
   Seeding what{.seed = 1, .count = 100, .csv = folder / "list.csv", .domain = "belajar.example"};
 
@@ -25,14 +25,14 @@ struct Fixture : InventedSite {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "seeding again adds nothing twice", "[central]") {
+TEST_CASE_METHOD(SeedSite, "seeding again adds nothing twice", "[central]") {
   CHECK(run().value() == 100);
   CHECK(run().value() == 0);
   what.count = 120;
   CHECK(run().value() == 20);
 }
 
-TEST_CASE_METHOD(Fixture, "another seed makes other accounts, all of them", "[central]") {
+TEST_CASE_METHOD(SeedSite, "another seed makes other accounts, all of them", "[central]") {
   what.csv.clear();
   what.count = 20'000;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
@@ -41,7 +41,7 @@ TEST_CASE_METHOD(Fixture, "another seed makes other accounts, all of them", "[ce
   }
 }
 
-TEST_CASE_METHOD(Fixture, "every account of the list is found by its id, telephone and birth date",
+TEST_CASE_METHOD(SeedSite, "every account of the list is found by its id, telephone and birth date",
                  "[central]") {
   REQUIRE(run());
   const EmbeddedAccounts lookup(file, keys);
@@ -56,7 +56,7 @@ TEST_CASE_METHOD(Fixture, "every account of the list is found by its id, telepho
   }
 }
 
-TEST_CASE_METHOD(Fixture, "every twentieth telephone has two accounts", "[central]") {
+TEST_CASE_METHOD(SeedSite, "every twentieth telephone has two accounts", "[central]") {
   REQUIRE(run());
   const EmbeddedAccounts lookup(file, keys);
   CHECK(lookup.by_phone(phone(0)).size() == 1);
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(Fixture, "every twentieth telephone has two accounts", "[centra
   CHECK(lookup.by_phone(phone(19)).empty());
 }
 
-TEST_CASE_METHOD(Fixture, "the list has a line for each: number, id with domain, birth date",
+TEST_CASE_METHOD(SeedSite, "the list has a line for each: number, id with domain, birth date",
                  "[central]") {
   REQUIRE(run());
   const auto all = lines();
@@ -92,7 +92,7 @@ TEST_CASE("a made-up account is read as an id, and born from 1960 to 2004", "[ce
   }
 }
 
-TEST_CASE_METHOD(Fixture, "the list is for its owner's eyes, also where a file was before",
+TEST_CASE_METHOD(SeedSite, "the list is for its owner's eyes, also where a file was before",
                  "[central]") {
   std::ofstream(what.csv) << "an older and longer list\n";
   std::filesystem::permissions(what.csv, std::filesystem::perms(0644));
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(Fixture, "the list is for its owner's eyes, also where a file w
         std::filesystem::perms(0600));
 }
 
-TEST_CASE_METHOD(Fixture, "a list that cannot be written is told before any account is made",
+TEST_CASE_METHOD(SeedSite, "a list that cannot be written is told before any account is made",
                  "[central]") {
   SECTION("in no folder") { what.csv = folder / "nowhere" / "list.csv"; }
   SECTION("on a full disk") { what.csv = "/dev/full"; }
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(Fixture, "a list that cannot be written is told before any acco
   CHECK_FALSE(EmbeddedAccounts(file, keys).by_id(keys.account(made_up(1, 0).id)));
 }
 
-TEST_CASE_METHOD(Fixture, "the old password of a made-up account is the documented one",
+TEST_CASE_METHOD(SeedSite, "the old password of a made-up account is the documented one",
                  "[central]") {
   what.count = 1;
   REQUIRE(run());
@@ -122,7 +122,7 @@ TEST_CASE_METHOD(Fixture, "the old password of a made-up account is the document
   CHECK_FALSE(accounts::verify(accounts::Secret("sandi-lama-lain"), verifier));
 }
 
-TEST_CASE_METHOD(Fixture, "progress ends with the count", "[central]") {
+TEST_CASE_METHOD(SeedSite, "progress ends with the count", "[central]") {
   what.count = 20'001;
   std::vector<std::uint64_t> told;
   REQUIRE(seed(accounts, keys, what, [&](std::uint64_t done) { told.push_back(done); }));

@@ -9,11 +9,11 @@
 namespace pulih::central {
 namespace {
 
-struct Fixture {
+struct SyncSite {
   InventedCentral central;
   InventedGateway gateway{central};
 
-  Fixture() {
+  SyncSite() {
     for (int i = 1; i <= 3'000; ++i)
       central.add("guru" + std::to_string(i) + "@guru.sd",
                   6281100000000 + static_cast<std::uint64_t>(i));
@@ -23,7 +23,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a first copy is made beside and is looked at when it is whole",
+TEST_CASE_METHOD(SyncSite, "a first copy is made beside and is looked at when it is whole",
                  "[central]") {
   CHECK_THROWS_AS(gateway.readers->by_id(1), engine::StoreError);
   CHECK(gateway.readers->as_of() == accounts::Instant{});
@@ -36,7 +36,7 @@ TEST_CASE_METHOD(Fixture, "a first copy is made beside and is looked at when it 
   CHECK(gateway.readers->as_of() == gateway.now.wall);
 }
 
-TEST_CASE_METHOD(Fixture, "a first copy that was interrupted goes on with the block it was at",
+TEST_CASE_METHOD(SyncSite, "a first copy that was interrupted goes on with the block it was at",
                  "[central]") {
   gateway.pace.fingerprints = 1;
   gateway.start();
@@ -47,7 +47,7 @@ TEST_CASE_METHOD(Fixture, "a first copy that was interrupted goes on with the bl
   CHECK(gateway.agrees());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SyncSite,
                  "a link that is slower than the poll does not keep a copy from being made",
                  "[central]") {
   for (int i = 0; i < 40 && !gateway.replica->whole(); ++i) {
@@ -58,7 +58,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(gateway.agrees());
 }
 
-TEST_CASE_METHOD(Fixture, "changes come with the next poll, deletions too", "[central]") {
+TEST_CASE_METHOD(SyncSite, "changes come with the next poll, deletions too", "[central]") {
   first_copy();
   central.change_phone(5, 6281100000005 + 10'000);
   central.erase(6);
@@ -72,7 +72,7 @@ TEST_CASE_METHOD(Fixture, "changes come with the next poll, deletions too", "[ce
   CHECK(central.blocks_read == 3);
 }
 
-TEST_CASE_METHOD(Fixture, "a password change is pushed before the copy is whole", "[central]") {
+TEST_CASE_METHOD(SyncSite, "a password change is pushed before the copy is whole", "[central]") {
   first_copy();
   REQUIRE(gateway.stage("guru1@guru.sd"));
   gateway.steps(1);
@@ -82,7 +82,7 @@ TEST_CASE_METHOD(Fixture, "a password change is pushed before the copy is whole"
   CHECK(gateway.agrees());
 }
 
-TEST_CASE_METHOD(Fixture, "while the database is away operations are answered at once",
+TEST_CASE_METHOD(SyncSite, "while the database is away operations are answered at once",
                  "[central]") {
   first_copy();
   central.link_down = true;
@@ -122,7 +122,7 @@ TEST_CASE("contacts that were changed before a gateway first met are no news, al
   CHECK(gateway.contacts_told == std::vector<std::string>{"guru2@guru.sd"});
 }
 
-TEST_CASE_METHOD(Fixture, "attempts become rarer, up to the longest pause", "[central]") {
+TEST_CASE_METHOD(SyncSite, "attempts become rarer, up to the longest pause", "[central]") {
   first_copy();
   central.link_down = true;
   const auto from = gateway.now.steady;
@@ -132,7 +132,7 @@ TEST_CASE_METHOD(Fixture, "attempts become rarer, up to the longest pause", "[ce
   CHECK(attempts <= 140);
 }
 
-TEST_CASE_METHOD(Fixture, "a database that was restored is told again what it acknowledged",
+TEST_CASE_METHOD(SyncSite, "a database that was restored is told again what it acknowledged",
                  "[central]") {
   first_copy();
   const auto backup = central.state;
@@ -158,7 +158,7 @@ TEST_CASE_METHOD(Fixture, "a database that was restored is told again what it ac
   CHECK(central.blocks_read - blocks <= 1);  // only what differs is fetched
 }
 
-TEST_CASE_METHOD(Fixture, "the copy that another one has replaced ends", "[central]") {
+TEST_CASE_METHOD(SyncSite, "the copy that another one has replaced ends", "[central]") {
   first_copy();
   central.taken_over = true;
   gateway.stage("guru1@guru.sd");
@@ -170,7 +170,7 @@ TEST_CASE_METHOD(Fixture, "the copy that another one has replaced ends", "[centr
   CHECK(central.meetings == meetings);
 }
 
-TEST_CASE_METHOD(Fixture, "of two copies of one gateway the younger meeting holds", "[central]") {
+TEST_CASE_METHOD(SyncSite, "of two copies of one gateway the younger meeting holds", "[central]") {
   first_copy();
   gateway.steps(3);
   InventedGateway other(central, 99);
@@ -192,7 +192,7 @@ TEST_CASE_METHOD(Fixture, "of two copies of one gateway the younger meeting hold
   CHECK(gateway.sync().fenced());
 }
 
-TEST_CASE_METHOD(Fixture, "a block that differs is found by its fingerprint and fetched once",
+TEST_CASE_METHOD(SyncSite, "a block that differs is found by its fingerprint and fetched once",
                  "[central]") {
   first_copy();
   auto rows = central.rows(1).value();
@@ -205,7 +205,7 @@ TEST_CASE_METHOD(Fixture, "a block that differs is found by its fingerprint and 
   CHECK(gateway.told(News::What::repaired) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "changes under way are no damage", "[central]") {
+TEST_CASE_METHOD(SyncSite, "changes under way are no damage", "[central]") {
   first_copy();
   for (std::uint64_t i = 1; i <= 200; ++i) {
     gateway.pass(Steady{24h} / 200);
@@ -217,7 +217,7 @@ TEST_CASE_METHOD(Fixture, "changes under way are no damage", "[central]") {
   CHECK(gateway.agrees());
 }
 
-TEST_CASE_METHOD(Fixture, "how many rows it is behind is told until it is behind none",
+TEST_CASE_METHOD(SyncSite, "how many rows it is behind is told until it is behind none",
                  "[central]") {
   first_copy();
   gateway.settle();
@@ -232,7 +232,7 @@ TEST_CASE_METHOD(Fixture, "how many rows it is behind is told until it is behind
   CHECK(told == std::vector<std::uint64_t>{0, 700, 200, 0});
 }
 
-TEST_CASE_METHOD(Fixture, "a watermark that stands while rows flow is told once", "[central]") {
+TEST_CASE_METHOD(SyncSite, "a watermark that stands while rows flow is told once", "[central]") {
   first_copy();
   central.watermark = 77;
   for (std::uint64_t minute = 1; minute <= 60; ++minute) {
@@ -247,7 +247,7 @@ TEST_CASE_METHOD(Fixture, "a watermark that stands while rows flow is told once"
   CHECK(gateway.told(News::What::stalled) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a clock that is a year off makes no copy old or new", "[central]") {
+TEST_CASE_METHOD(SyncSite, "a clock that is a year off makes no copy old or new", "[central]") {
   first_copy();
   const auto age = [&] { return gateway.now.wall - gateway.readers->as_of().value(); };
   gateway.steps(3);
@@ -261,7 +261,7 @@ TEST_CASE_METHOD(Fixture, "a clock that is a year off makes no copy old or new",
   CHECK(age() >= 0s);
 }
 
-TEST_CASE_METHOD(Fixture, "the age of a copy goes on over a restart", "[central]") {
+TEST_CASE_METHOD(SyncSite, "the age of a copy goes on over a restart", "[central]") {
   first_copy();
   central.link_down = true;
   gateway.pass(72h);
@@ -270,7 +270,7 @@ TEST_CASE_METHOD(Fixture, "the age of a copy goes on over a restart", "[central]
   CHECK(gateway.now.wall - gateway.readers->as_of().value() >= 72h);
 }
 
-TEST_CASE_METHOD(Fixture, "a peer that sends what cannot be is told so and nothing is kept",
+TEST_CASE_METHOD(SyncSite, "a peer that sends what cannot be is told so and nothing is kept",
                  "[central]") {
   class Odd final : public AccountSource {
    public:

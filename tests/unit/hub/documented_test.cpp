@@ -32,7 +32,7 @@ Octets documented(const std::string& name) {
 }
 
 // As the page has them, to be copied from a failure.
-std::string in_hex(std::span<const std::uint8_t> octets) {
+std::string spaced(std::span<const std::uint8_t> octets) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   for (const auto octet : octets) {
@@ -43,10 +43,10 @@ std::string in_hex(std::span<const std::uint8_t> octets) {
   return text;
 }
 template <class What>
-std::string written(std::uint64_t number, const What& what) {
+std::string as_written(std::uint64_t number, const What& what) {
   Writer out;
   put(out, number, what);
-  return in_hex(out.plain());
+  return spaced(out.plain());
 }
 
 central::Page documented_page() {
@@ -72,26 +72,26 @@ central::Page documented_page() {
 TEST_CASE("the worked example of the page is what the program writes", "[hub][docs]") {
   const Request meet = ask::Meet{{{12, 34}, 5}};
   Talk gateway(Talk::Side::gateway);
-  CHECK(in_hex(documented("preface")) == in_hex(*gateway.next_frame()));
-  CHECK(in_hex(documented("meet")) == written(1, meet));
+  CHECK(spaced(documented("preface")) == spaced(*gateway.next_frame()));
+  CHECK(spaced(documented("meet")) == as_written(1, meet));
   central::Welcome welcome{6, {}, false, "papua"};
   welcome.epoch.fill(7);
-  CHECK(in_hex(documented("welcome")) == written(1, Answer(welcome)));
-  CHECK(in_hex(documented("page")) == written(4, Answer(documented_page())));
+  CHECK(spaced(documented("welcome")) == as_written(1, Answer(welcome)));
+  CHECK(spaced(documented("page")) == as_written(4, Answer(documented_page())));
   Talk leaving(Talk::Side::hub);
   leaving.farewell({Farewell::revoked, "revoked"});
-  CHECK(in_hex(documented("farewell")) == in_hex(*leaving.next_frame()));
+  CHECK(spaced(documented("farewell")) == spaced(*leaving.next_frame()));
 
   Writer message;
   put(message, 1, meet);
   gateway.send(Lane::urgent, std::move(message));
-  INFO("this zstd writes " << in_hex(*gateway.next_frame()));
+  INFO("this zstd writes " << spaced(*gateway.next_frame()));
   Talk hub(Talk::Side::hub);
   REQUIRE(hub.receive(documented("preface")));
   REQUIRE(hub.receive(documented("meet-frame")));
   const auto heard = hub.next_message();
   REQUIRE(heard);
-  CHECK(in_hex(heard->message) == written(1, meet));
+  CHECK(spaced(heard->message) == as_written(1, meet));
 }
 
 }  // namespace

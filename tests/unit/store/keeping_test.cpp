@@ -11,8 +11,6 @@ using conversation::Audit;
 using engine::Table;
 using namespace std::chrono_literals;
 
-constexpr engine::Instant monday{1'700'000'000s};
-
 template <class Work>
 void in_one_batch(engine::Store& store, Work&& work) {
   store.begin();

@@ -9,8 +9,8 @@ namespace {
 
 using engine::Table;
 
-constexpr std::uint64_t people = 2000;
-constexpr std::uint64_t people_of_a_batch = 400;
+constexpr std::uint64_t rows = 2000;
+constexpr std::uint64_t people_at_once = 400;
 constexpr int batches = 600;
 
 // Commits without a pause and gives the longest that the log was.
@@ -20,8 +20,8 @@ std::uintmax_t longest_log(const StateFolder& folder, SqliteStore& store, bool r
   for (int batch = 0; batch < batches; ++batch) {
     const auto record = blob(std::string(900, static_cast<char>('a' + batch % 26)));
     store.begin();
-    for (std::uint64_t i = 0; i < people_of_a_batch; ++i) {
-      key = key % people + 1;
+    for (std::uint64_t i = 0; i < people_at_once; ++i) {
+      key = key % rows + 1;
       store.save(Table::person, key, record);
     }
     if (reads_last) store.load(Table::guard, 1);
@@ -46,13 +46,13 @@ TEST_CASE("the log begins again while the writer commits all the time", "[store]
   }
   // Pages of 1 KiB, each with its header of 24 octets; one batch goes beyond, with its inner pages.
   const std::uintmax_t page = 1024 + 24;
-  const std::uintmax_t bound = (Checkpointer::longest_log + 2 * people_of_a_batch) * page;
-  REQUIRE(people_of_a_batch * batches * page > bound);
+  const std::uintmax_t bound = (Checkpointer::longest_log + 2 * people_at_once) * page;
+  REQUIRE(people_at_once * batches * page > bound);
   CHECK(longest <= bound);
   // Everything was moved at the end, and the log is gone.
   CHECK_FALSE(std::filesystem::exists(folder.log()));
   CHECK(folder.ask("SELECT count(*) FROM person WHERE length(record) = 900") ==
-        std::to_string(people));
+        std::to_string(rows));
   CHECK(folder.ask("PRAGMA integrity_check") == "ok");
 }
 

@@ -11,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr engine::Instant monday{1'700'000'000s};
-
 engine::Standing invented() {
   engine::Standing standing;
   standing.meetings = 7;

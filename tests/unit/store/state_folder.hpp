@@ -11,6 +11,7 @@
 
 namespace pulih::store {
 
+inline constexpr engine::Instant monday{std::chrono::seconds{1'700'000'000}};
 inline accounts::Blob blob(std::string_view text) { return {text.begin(), text.end()}; }
 inline std::string text(std::span<const std::uint8_t> octets) {
   return {octets.begin(), octets.end()};
