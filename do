@@ -85,23 +85,21 @@ lint() {  # the house rules, the formatting, then clang-tidy on every room and p
 fuzz() {  # [SECONDS]: for each tests/fuzz/corpus/NAME all of it again, then that long of new inputs
   setup
   configure fuzz
-  local names name found=build/fuzz/found
+  local names
   mapfile -t names < <(ls tests/fuzz/corpus)
   cmake --build --preset fuzz --target "${names[@]/#/fuzz_}"
-  for name in "${names[@]}"; do
-    say "fuzz $name"
-    mkdir -p "$found/$name"
-    fuzz_target "build/fuzz/bin/fuzz_$name" -runs=0 "tests/fuzz/corpus/$name"
-    fuzz_target "build/fuzz/bin/fuzz_$name" -seed=1 -max_total_time="${1:-60}" \
-      -rss_limit_mb=1024 -artifact_prefix="$found/$name-" "$found/$name" "tests/fuzz/corpus/$name"
-  done
+  printf '%s\n' "${names[@]}" | xargs -P "$(nproc)" -n 1 ./do fuzz_target "${1:-60}"
 }
 
-fuzz_target() {  # PROGRAM ARGUMENT...: libFuzzer talks on a terminal; in a pipe only its last line
-  if [[ -t 1 ]]; then "$@"; return; fi
-  local log
-  log=$("$@" 2>&1) || { printf '%s\n' "$log"; return 1; }
-  tail -n 1 <<<"$log"
+fuzz_target() {  # SECONDS NAME: says one line, and everything when an input was found
+  local found=build/fuzz/found program=build/fuzz/bin/fuzz_$2 corpus=tests/fuzz/corpus/$2 log
+  mkdir -p "$found/$2"
+  log=$({
+    "$program" -runs=0 "$corpus" &&
+      "$program" -seed=1 -max_total_time="$1" -rss_limit_mb=1024 -artifact_prefix="$found/$2-" \
+        "$found/$2" "$corpus"
+  } 2>&1) || { say "fuzz $2"; printf '%s\n' "$log"; return 1; }
+  printf 'fuzz %s: %s\n' "$2" "$(tail -n 1 <<<"$log")"
 }
 
 package() {  # a Debian package, in build/package
@@ -127,7 +125,7 @@ stage() {  # NAME: one stage of `test`
     tsan) sanitized tsan "$tsan_tests" ;;
     simulation) build; ctest --preset release -L simulation ;;
     chaos) build; ctest --preset release -L chaos ;;
-    interop) build; ctest --preset release -L interop ;;
+    interop) build; ctest --preset release -L interop -j "$(nproc)" ;;
     fuzz) fuzz 10 ;;
     *) printf 'do: no test stage %s\n' "$1" >&2; return 64 ;;
   esac
@@ -165,7 +163,7 @@ EOF
 verb=${1:-help}
 (($# == 0)) || shift
 case $verb in
-  setup | build | demo | phone | bench | lint | fuzz | package | help | stage) "$verb" "$@" ;;
+  setup | build | demo | phone | bench | lint | fuzz | package | help | stage | fuzz_target) "$verb" "$@" ;;
   test) tests "$@" ;;
   *) help >&2; exit 64 ;;
 esac
