@@ -14,6 +14,7 @@
 #include "daemon/exits.hpp"
 #include "daemon/operator/asking.hpp"
 #include "daemon/progress.hpp"
+#include "daemon/store/renaming.hpp"
 #include "daemon/store/resealing.hpp"
 #include "daemon/store/schema.hpp"
 
@@ -68,38 +69,48 @@ tl::expected<void, std::string> tell_daemon(const config::Settings& settings) {
                "; nothing was sealed under it yet: type systemctl restart pulihd, then this again");
 }
 
-struct Sealed {
+struct Kept {
   path file;
   std::span<const accounts::SealedColumn> columns;
+  std::span<const accounts::NamedTable> tables;
 };
 
-std::vector<Sealed> sealed_files(const config::Settings& settings) {
-  std::vector<Sealed> files{{settings.state_dir / "state.db", store::sealed_columns}};
+std::vector<Kept> files_of(const config::Settings& settings) {
+  std::vector<Kept> files{
+      {settings.state_dir / "state.db", store::sealed_columns, store::named_tables}};
   if (const auto* here = std::get_if<config::EmbeddedCentral>(&settings.central))
-    files.push_back({here->database, central::embedded_sealed_columns});
+    files.push_back(
+        {here->database, central::embedded_sealed_columns, central::embedded_named_tables});
   if (const auto copy = config::replica_of(settings); !copy.empty())
     for (const auto* end : {"", ".new"})
-      files.push_back({copy.string() + end, central::replica_sealed_columns});
+      files.push_back(
+          {copy.string() + end, central::replica_sealed_columns, central::replica_named_tables});
   return files;
 }
+
+struct Round {
+  std::uint64_t rows = 0, unreadable = 0;
+  bool changed = false;  // some of them
+};
 
 // One round over all rows. A batch that was under way when the daemon was told may have sealed a
 // few rows under the earlier key, and a copy of the accounts may have been exchanged: whoever needs
 // to be sure goes round until nothing is left to do.
-tl::expected<store::Resealing, std::string> round(const config::Settings& settings,
-                                                  const accounts::SiteKeys& keys,
-                                                  accounts::Entropy& entropy) {
-  store::Resealing all;
-  for (const auto& [file, columns] : sealed_files(settings)) {
+tl::expected<Round, std::string> round(const config::Settings& settings,
+                                       const accounts::SiteKeys& keys, accounts::Entropy& entropy) {
+  Round all;
+  for (const auto& [file, columns, tables] : files_of(settings)) {
     Progress progress("rows");
-    auto told = store::reseal(file, columns, keys, entropy, [&](const store::Resealing& so_far) {
-      progress(so_far.rows, so_far.all);
-    });
+    const auto sealed =
+        store::reseal(file, columns, keys, entropy,
+                      [&](const store::Resealing& so_far) { progress(so_far.rows, so_far.all); });
     progress.end();
-    if (!told) return told;
-    all.rows += told->rows;
-    all.done += told->done;
-    all.unreadable += told->unreadable;
+    if (!sealed) return wrong(sealed.error());
+    const auto named = store::rename_rows(file, tables, keys);
+    if (!named) return wrong(named.error());
+    all.rows += sealed->rows;
+    all.unreadable += sealed->unreadable;
+    all.changed |= sealed->done != 0 || *named != 0;
   }
   return all;
 }
@@ -181,19 +192,14 @@ KeyCommands::Done KeyCommands::rotate(const config::Settings& settings) {
   if (const auto told = tell_daemon(settings); !told) return wrong(told.error());
 
   const accounts::SiteKeys keys(*ring);
-  store::Resealing sum;
-  for (std::uint64_t left = 1; left != 0;) {
-    const auto told = round(settings, keys, entropy);
-    if (!told) return wrong(told.error());
-    left = told->done;
-    sum.done += told->done;
-    sum.unreadable = told->unreadable;
-  }
+  auto last = round(settings, keys, entropy);
+  while (last && last->changed) last = round(settings, keys, entropy);
+  if (!last) return wrong(last.error());
   ring->data.resize(1);
   if (const auto written = write(); !written) return wrong(written.error());
-  auto text = std::to_string(sum.done) + " rows lie under a new key";
-  if (sum.unreadable != 0)
-    text += "; " + std::to_string(sum.unreadable) + " were damaged before, and still are";
+  auto text = std::to_string(last->rows - last->unreadable) + " rows lie under a new key";
+  if (last->unreadable != 0)
+    text += "; " + std::to_string(last->unreadable) + " were damaged before, and still are";
   if (!file_.empty())
     text += "; now put " + file_ + " in the place of " + settings.site_key.string() +
             ", keep the former one aside, and type: pulihctl key retire FORMER";

@@ -231,6 +231,7 @@ int run(const config::Settings& settings, const Phrasebooks& phrasebooks) {
     return exit_configuration;
   }
   accounts::SiteKeys keys(*ring);
+  store.name_rows_by(keys);
   accounts::SystemEntropy entropy;  // of the engine's thread
   operators::Notices notices(journal, carrier_names(settings, keys));
   operators::LinkNotices link_notices(journal);

@@ -69,6 +69,10 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
   const auto replica = config::replica_of(settings);
   if (replica.empty())
     return fail("the central database is here: copy it as docs/operators.md says");
+  const accounts::KeyringLock keys_stay(settings.state_dir, accounts::KeyringLock::How::shared);
+  if (const auto held = keys_stay.held(); !held) return fail(held.error());
+  const auto ring = accounts::read_ring_of_site(settings.site_key, settings.state_dir);
+  if (!ring) return fail(ring.error());
   const auto key =
       accounts::read_site_key(key_.empty() ? settings.site_key : std::filesystem::path(key_));
   if (!key) return fail(key.error());
@@ -79,7 +83,8 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
   ::close(made);
   std::ofstream out(file_, std::ios::binary);
   Progress progress("accounts");
-  const auto rows = central::export_replica(replica, out, *key, std::ref(progress));
+  const auto rows =
+      central::export_replica(replica, out, accounts::SiteKeys(*ring), *key, std::ref(progress));
   progress.end();
   if (!rows) return fail(file_ + ": " + rows.error());
   std::printf("%s: %llu accounts\n", file_.c_str(), static_cast<unsigned long long>(*rows));
@@ -96,8 +101,6 @@ int ReplicaCommands::import_from(const config::Settings& settings) const {
   if (!key) return fail(key.error());
   std::ifstream in(file_, std::ios::binary);
   if (!in) return fail(file_ + ": " + std::system_category().message(errno));
-  const accounts::KeyringLock keys_stay(settings.state_dir, accounts::KeyringLock::How::shared);
-  if (const auto held = keys_stay.held(); !held) return fail(held.error());
   const FolderLock lock(settings.state_dir);
   if (!lock.held())
     return fail(settings.state_dir.string() + ": pulihd runs; type: systemctl stop pulihd");

@@ -31,11 +31,6 @@ std::uint64_t first_64_bits(const Tag& tag) {
   return number;
 }
 
-// 63 bits and never 0: an SQLite rowid that also has a value for "none".
-std::uint64_t as_row_key(const Tag& tag) {
-  return std::max<std::uint64_t>(1, first_64_bits(tag) & ~(std::uint64_t{1} << 63));
-}
-
 // A tag in the making. Its state holds what was added, so it is wiped.
 class Hash {
  public:
@@ -86,8 +81,10 @@ struct SiteKeys::Subkeys {
   struct Data {
     SiteKey key;
     Key sealing;
+    std::optional<RowNames> row_names;
   };
   Key person, account, code, birth_date, text, carrier_id;
+  RowNames first_row_names;  // of a site whose keys were never changed
   std::array<Data, most_data_keys> data;
 };
 
@@ -121,17 +118,26 @@ SiteKeys::SiteKeys(const KeyRing& ring) {
   derive(keys_->birth_date, "birthday", names);
   derive(keys_->text, "text    ", names);
   derive(keys_->carrier_id, "carrier ", names);
-  for (auto key = ring.data.rbegin(); key != ring.data.rend(); ++key) add_data_key(*key);
+  for (auto key = ring.data.rbegin(); key != ring.data.rend(); ++key)
+    add_data_key(*key, ring.names);
 }
 
-SiteKeys::~SiteKeys() { sodium_free(keys_); }
+SiteKeys::~SiteKeys() {
+  sodium_mprotect_readwrite(keys_);
+  std::destroy_at(keys_);
+  sodium_free(keys_);
+}
 
-void SiteKeys::add_data_key(const SiteKey& key) {
+void SiteKeys::add_data_key(const SiteKey& key, const SiteKey& names) {
   if (known_ == most_data_keys) std::terminate();
   sodium_mprotect_readwrite(keys_);
   auto& data = keys_->data[known_];
   data.key = key;
   derive(data.sealing, "sealing ", key.data());
+  if (key == names)
+    data.row_names.emplace();
+  else
+    data.row_names.emplace(key);
   sodium_mprotect_readonly(keys_);
   known_.fetch_add(1, std::memory_order_release);
 }
@@ -142,18 +148,27 @@ bool SiteKeys::learn(const KeyRing& ring) {
   for (std::size_t i = 0; i < known_; ++i)
     if (sodium_memcmp(keys_->data[i].key.data(), key.data(), key.size()) == 0) return true;
   if (known_ == most_data_keys) return false;
-  add_data_key(key);
+  add_data_key(key, ring.names);
   return true;
 }
 
 SiteKey SiteKeys::data_key() const { return keys_->data[newest()].key; }
 
+const RowNames& SiteKeys::row_names() const { return *keys_->data[newest()].row_names; }
+
+const RowNames* SiteKeys::row_names_of(std::uint64_t id) const {
+  if (id == keys_->first_row_names.id()) return &keys_->first_row_names;
+  for (std::size_t i = 0; i < data_keys(); ++i)
+    if (const auto& names = *keys_->data[i].row_names; names.id() == id) return &names;
+  return nullptr;
+}
+
 PersonKey SiteKeys::person(Msisdn number) const {
-  return as_row_key(Hash(keys_->person).add(little_endian(number.value())).tag());
+  return as_row_key(first_64_bits(Hash(keys_->person).add(little_endian(number.value())).tag()));
 }
 
 AccountKey SiteKeys::account(std::string_view id) const {
-  return as_row_key(Hash(keys_->account).add(id).tag());
+  return as_row_key(first_64_bits(Hash(keys_->account).add(id).tag()));
 }
 
 Tag SiteKeys::code_tag(std::uint64_t session, std::uint32_t generation,

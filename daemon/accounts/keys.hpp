@@ -17,6 +17,7 @@
 
 #include "daemon/accounts/entropy.hpp"
 #include "daemon/accounts/msisdn.hpp"
+#include "daemon/accounts/row_names.hpp"
 #include "daemon/accounts/secret.hpp"
 
 namespace pulih::accounts {
@@ -27,6 +28,11 @@ using Tag = std::array<std::uint8_t, 16>;  // a keyed BLAKE2b of 16 octets
 using PersonKey = std::uint64_t;
 using AccountKey = std::uint64_t;
 using Blob = std::vector<std::uint8_t>;
+
+inline std::uint64_t as_row_key(std::uint64_t hash) {
+  const auto bits = hash & ~(std::uint64_t{1} << 63);
+  return bits == 0 ? 1 : bits;
+}
 
 // The octets of a key file on their way into SiteKeys; wiped when they go.
 struct SiteKey : std::array<std::uint8_t, 32> {
@@ -39,7 +45,7 @@ struct SiteKey : std::array<std::uint8_t, 32> {
 // What a site's rows lie under. A site whose keys were never changed has its site key for both.
 struct KeyRing {
   SiteKey names;              // numbers, ids and codes are hashed under it: it stays
-  std::vector<SiteKey> data;  // the first seals, each opens: two while rows are sealed anew
+  std::vector<SiteKey> data;  // the first seals and names rows, each opens: two during a rotation
 };
 
 class SiteKeys {
@@ -85,6 +91,11 @@ class SiteKeys {
   std::size_t data_keys() const { return known_.load(std::memory_order_acquire); }
   // The key under which rows are sealed now.
   SiteKey data_key() const;
+  // How a file names its rows from now on.
+  const RowNames& row_names() const;
+  // How the rows of a file are named that says this RowNames::id; null: under a key that is not
+  // known.
+  const RowNames* row_names_of(std::uint64_t id) const;
   enum class Resealed : std::uint8_t { no_need, done, unreadable };
   // A row that an earlier key sealed is sealed under the present one, in its place.
   Resealed reseal(Blob& sealed, std::string_view table, std::uint64_t row, Entropy& entropy) const;
@@ -92,7 +103,7 @@ class SiteKeys {
  private:
   struct Subkeys;
   std::size_t newest() const { return data_keys() - 1; }
-  void add_data_key(const SiteKey& key);
+  void add_data_key(const SiteKey& key, const SiteKey& names);
   std::optional<std::size_t> opening_key(WipedBytes& out, std::span<const std::uint8_t> sealed,
                                          std::string_view table, std::uint64_t row) const;
 

@@ -93,7 +93,7 @@ std::optional<Receipt> read_receipt(smpp::Octets text, smpp::Tlvs tlvs) {
 
 engine::ReceiptTag receipt_tag(std::string_view id, std::string_view carrier, accounts::Msisdn to,
                                const accounts::SiteKeys& keys) {
-  return keys.carrier_id_tag(carrier, to.digits() + "/" + normal_form(id));
+  return accounts::as_row_key(keys.carrier_id_tag(carrier, to.digits() + "/" + normal_form(id)));
 }
 
 std::array<engine::ReceiptTag, 3> receipt_tags(std::string_view id, std::string_view carrier,

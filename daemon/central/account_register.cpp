@@ -3,6 +3,7 @@
 #include "daemon/central/account_register.hpp"
 
 #include "daemon/central/embedded_rows.hpp"
+#include "daemon/central/naming.hpp"
 #include "daemon/central/statements.hpp"
 
 namespace pulih::central {
@@ -12,22 +13,21 @@ using SQLite::Statement;
 
 namespace {
 
+constexpr auto reading = SQLite::TransactionBehavior::DEFERRED;
+constexpr auto writing = SQLite::TransactionBehavior::IMMEDIATE;
+
 Unavailable altered(const std::filesystem::path& file) {
   return {file.string() +
           ": the row of this account does not open, it was altered or moved; restore the last "
           "backup"};
 }
 
-// The number's column, by which its accounts are found; 0 for none.
-std::uint64_t phone_column(accounts::Msisdn phone, const accounts::SiteKeys& keys) {
-  return phone.empty() ? 0 : keys.person(phone);
-}
-
 }  // namespace
 
 struct AccountRegister::Statements {
-  explicit Statements(SQLite::Database& db)
-      : add(db,
+  Statements(SQLite::Database& db, const accounts::SiteKeys& keys)
+      : naming(db, keys),
+        add(db,
             "INSERT OR IGNORE INTO account (key, phone, pw_ver, id_ver, row_ver, activated, "
             "locked, contact_changed, password_changed, change_at_login, change_before, contact, "
             "verifier) VALUES (?, ?, 1, 1, 1, 1, 0, 0, 0, 0, 0, ?, ?)"),
@@ -45,6 +45,7 @@ struct AccountRegister::Statements {
                    "UPDATE account SET locked = ?, id_ver = id_ver + 1, row_ver = row_ver + 1 "
                    "WHERE key = ?") {}
 
+  Naming naming;
   Statement add, state, verifier, contact, set_contact, put_change, set_locked;
 };
 
@@ -54,13 +55,28 @@ AccountRegister::AccountRegister(const std::filesystem::path& file, const accoun
       keys_(keys),
       entropy_(entropy),
       database_(open_to_write(file, keys, if_missing)),
-      sql_(prepared<Statements>(database_)) {}
+      sql_(prepared<Statements>(database_, keys)) {}
 
 AccountRegister::~AccountRegister() = default;
 
-tl::expected<std::size_t, Unavailable> AccountRegister::add(std::span<const NewAccount> accounts) {
+template <class Work>
+auto AccountRegister::in_transaction(SQLite::TransactionBehavior behavior, Work&& work) {
   return attempt(file_, [&] {
-    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Transaction transaction(database_, behavior);
+    sql_->naming.look();
+    auto done = work(*sql_->naming);
+    transaction.commit();
+    return done;
+  });
+}
+
+// The number's column, by which its accounts are found; 0 for none.
+std::uint64_t AccountRegister::phone_column(accounts::Msisdn phone) const {
+  return phone.empty() ? 0 : sql_->naming->name(keys_.person(phone));
+}
+
+tl::expected<std::size_t, Unavailable> AccountRegister::add(std::span<const NewAccount> accounts) {
+  return in_transaction(writing, [&](const accounts::RowNames& names) {
     std::size_t added = 0;
     for (const auto& account : accounts) {
       const AccountKey key = keys_.account(account.id);
@@ -68,17 +84,16 @@ tl::expected<std::size_t, Unavailable> AccountRegister::add(std::span<const NewA
                       account.email.duplicate()};
       const auto part = sealed(contact, contact_seal, key, keys_, entropy_);
       const auto verifier = sealed_verifier(account.verifier, key, keys_, entropy_);
-      Use add(sql_->add, key, phone_column(account.phone, keys_), part, verifier);
+      Use add(sql_->add, names.name(key), phone_column(account.phone), part, verifier);
       added += static_cast<std::size_t>(add.run());
     }
-    transaction.commit();
     return added;
   });
 }
 
 tl::expected<std::optional<AccountState>, Unavailable> AccountRegister::state(AccountKey key) {
-  return attempt(file_, [&]() -> std::optional<AccountState> {
-    Use row(sql_->state, key);
+  return in_transaction(reading, [&](const auto& names) -> std::optional<AccountState> {
+    Use row(sql_->state, names.name(key));
     if (!row.step()) return std::nullopt;
     const auto contact = opened<Contact>(row.octets(9), contact_seal, key, keys_);
     if (!contact) throw altered(file_);
@@ -100,8 +115,8 @@ tl::expected<std::optional<AccountState>, Unavailable> AccountRegister::state(Ac
 
 tl::expected<std::optional<accounts::Verifier>, Unavailable> AccountRegister::verifier(
     AccountKey key) {
-  return attempt(file_, [&]() -> std::optional<accounts::Verifier> {
-    Use row(sql_->verifier, key);
+  return in_transaction(reading, [&](const auto& names) -> std::optional<accounts::Verifier> {
+    Use row(sql_->verifier, names.name(key));
     if (!row.step()) return std::nullopt;
     const auto plain = keys_.open(row.octets(0), verifier_seal, key);
     if (!plain) throw altered(file_);
@@ -112,11 +127,11 @@ tl::expected<std::optional<accounts::Verifier>, Unavailable> AccountRegister::ve
 tl::expected<bool, Unavailable> AccountRegister::change_phone(AccountKey key,
                                                               accounts::Msisdn phone,
                                                               accounts::Instant now) {
-  return attempt(file_, [&] {
-    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+  return in_transaction(writing, [&](const accounts::RowNames& names) {
+    const auto name = names.name(key);
     std::optional<Contact> contact;
     {
-      Use row(sql_->contact, key);
+      Use row(sql_->contact, name);
       if (!row.step()) return false;
       contact = opened<Contact>(row.octets(0), contact_seal, key, keys_);
     }
@@ -124,17 +139,18 @@ tl::expected<bool, Unavailable> AccountRegister::change_phone(AccountKey key,
     if (contact->phone == phone) return true;
     SealedChange change{contact->id, contact->phone, phone, contact->email.duplicate()};
     const auto told = sealed(change, change_seal, key, keys_, entropy_);
-    Use(sql_->put_change, key, told).run();
+    Use(sql_->put_change, name, told).run();
     contact->phone = phone;
     const auto part = sealed(*contact, contact_seal, key, keys_, entropy_);
-    Use(sql_->set_contact, part, phone_column(phone, keys_), now, key).run();
-    transaction.commit();
+    Use(sql_->set_contact, part, phone_column(phone), now, name).run();
     return true;
   });
 }
 
 tl::expected<bool, Unavailable> AccountRegister::set_locked(AccountKey key, bool locked) {
-  return attempt(file_, [&] { return Use(sql_->set_locked, locked, key).run() == 1; });
+  return in_transaction(writing, [&](const accounts::RowNames& names) {
+    return Use(sql_->set_locked, locked, names.name(key)).run() == 1;
+  });
 }
 
 }  // namespace pulih::central

@@ -53,6 +53,10 @@ class AccountRegister {
 
  private:
   struct Statements;
+  // `work` with how the rows are named, in one transaction; what it returns.
+  template <class Work>
+  auto in_transaction(SQLite::TransactionBehavior behavior, Work&& work);
+  std::uint64_t phone_column(accounts::Msisdn phone) const;
 
   const std::filesystem::path file_;
   const accounts::SiteKeys& keys_;

@@ -7,6 +7,7 @@
 
 #include "daemon/central/embedded_file.hpp"
 #include "daemon/central/embedded_rows.hpp"
+#include "daemon/central/naming.hpp"
 #include "daemon/central/statements.hpp"
 
 namespace pulih::central {
@@ -32,8 +33,9 @@ std::array<std::uint8_t, 32> content_of(const PasswordChange& change) {
 }  // namespace
 
 struct EmbeddedCentral::Statements {
-  explicit Statements(SQLite::Database& db)
-      : operation(db, "SELECT content, verdict FROM operation WHERE id = ?"),
+  Statements(SQLite::Database& db, const accounts::SiteKeys& keys)
+      : naming(db, keys),
+        operation(db, "SELECT content, verdict FROM operation WHERE id = ?"),
         put_operation(db, "INSERT INTO operation (id, content, verdict, at) VALUES (?, ?, ?, ?)"),
         versions(db, "SELECT pw_ver, id_ver, locked FROM account WHERE key = ?"),
         set_password(db,
@@ -46,6 +48,7 @@ struct EmbeddedCentral::Statements {
                 "SELECT cursor, account, change FROM contact_change WHERE cursor > ? "
                 "ORDER BY cursor LIMIT ?") {}
 
+  Naming naming;
   Statement operation, put_operation, versions, set_password, put_ticket, changes;
 };
 
@@ -55,7 +58,7 @@ EmbeddedCentral::EmbeddedCentral(const std::filesystem::path& file, const accoun
       keys_(keys),
       entropy_(entropy),
       database_(open_to_write(file, keys, IfMissing::create)),
-      sql_(prepared<Statements>(database_)) {}
+      sql_(prepared<Statements>(database_, keys)) {}
 
 EmbeddedCentral::~EmbeddedCentral() = default;
 
@@ -74,6 +77,7 @@ tl::expected<Verdict, Unavailable> EmbeddedCentral::apply_password(const Passwor
                                                                    Instant now) {
   return attempt(file_, [&] {
     SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+    sql_->naming.look();
     const auto content = content_of(change);
     {
       Use known(sql_->operation, change.id);
@@ -89,8 +93,9 @@ tl::expected<Verdict, Unavailable> EmbeddedCentral::apply_password(const Passwor
 }
 
 Verdict EmbeddedCentral::decide(const PasswordChange& change, Instant now) {
+  const auto name = sql_->naming->name(change.account);
   {
-    Use account(sql_->versions, change.account);
+    Use account(sql_->versions, name);
     if (!account.step()) return Verdict::unknown_account;
     // The identity first: who no longer is the account's owner is not told about its password.
     if (account.version(1) != change.base_identity_version || account.flag(2))
@@ -98,27 +103,31 @@ Verdict EmbeddedCentral::decide(const PasswordChange& change, Instant now) {
     if (account.version(0) != change.base_password_version) return Verdict::superseded;
   }
   const auto verifier = sealed_verifier(change.verifier, change.account, keys_, entropy_);
-  Use(sql_->set_password, verifier, now, change.change_at_login, change.change_before,
-      change.account)
-      .run();
+  Use(sql_->set_password, verifier, now, change.change_at_login, change.change_before, name).run();
   return Verdict::applied;
 }
 
 tl::expected<void, Unavailable> EmbeddedCentral::open_ticket(const Ticket& ticket) {
   return attempt(file_, [&] {
-    Use(sql_->put_ticket, ticket.id, ticket.report, ticket.account, ticket.reason, ticket.at).run();
+    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+    sql_->naming.look();
+    const auto name = sql_->naming->name(ticket.account);
+    Use(sql_->put_ticket, ticket.id, ticket.report, name, ticket.reason, ticket.at).run();
+    transaction.commit();
   });
 }
 
 tl::expected<std::vector<ContactChange>, Unavailable> EmbeddedCentral::contact_changes(
     std::uint64_t cursor, std::size_t most) {
   return attempt(file_, [&] {
+    SQLite::Transaction one_view(database_);
+    sql_->naming.look();
     std::vector<ContactChange> found;
     Use row(sql_->changes, cursor, most);
     while (row.step()) {
       ContactChange change;
       change.cursor = row.number(0);
-      change.account = row.number(1);
+      change.account = sql_->naming->key(row.number(1));
       // One that was altered is passed on without a number to tell, so that the feed goes on.
       if (auto part = opened<SealedChange>(row.octets(2), change_seal, change.account, keys_)) {
         change.id = std::move(part->id);

@@ -22,9 +22,10 @@ struct Table {
       "FROM account WHERE phone = ? AND phone != 0 ORDER BY key LIMIT ?";
 
   // Nothing for a row that does not open: who altered it must not gain an account by it.
-  static std::optional<Account> account_of(const Use& row, const accounts::SiteKeys& keys) {
+  static std::optional<Account> account_of(const Use& row, const accounts::RowNames& names,
+                                           const accounts::SiteKeys& keys) {
     Account account;
-    account.key = row.number(0);
+    account.key = names.key(row.number(0));
     auto contact = opened<Contact>(row.octets(6), contact_seal, account.key, keys);
     if (!contact) return std::nullopt;
     give(account, std::move(*contact));

@@ -9,6 +9,7 @@
 
 #include "daemon/central/embedded_rows.hpp"
 #include "daemon/central/embedded_schema.hpp"
+#include "daemon/central/naming.hpp"
 #include "daemon/central/statements.hpp"
 
 namespace pulih::central {
@@ -49,9 +50,12 @@ Unavailable missing(const path& file) {
 
 // Every sealed row would be taken for damaged under another key, and each teacher for a stranger.
 void check_key(SQLite::Database& database, const accounts::SiteKeys& keys) {
+  SQLite::Transaction one_view(database);
+  const Naming names(database, keys);
   SQLite::Statement any(database, "SELECT key, contact FROM account LIMIT 1");
   Use row(any);
-  if (!row.step() || opened<Contact>(row.octets(1), contact_seal, row.number(0), keys)) return;
+  if (!row.step()) return;
+  if (opened<Contact>(row.octets(1), contact_seal, names->key(row.number(0)), keys)) return;
   throw Unavailable{database.getFilename() +
                     ": its first account does not open; keys.site must name the key that the file "
                     "was made with"};
@@ -112,6 +116,8 @@ SQLite::Database open_to_write(const path& file, const accounts::SiteKeys& keys,
     database.exec(settings_of_a_connection);
     database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
     bring_forward(database, embedded_schema_steps);
+    SQLite::Statement naming(database, embedded_naming_of_an_empty_file);
+    Use(naming, keys.row_names().id()).run();
     check_key(database, keys);
     return database;
   } catch (const SQLite::Exception& error) {

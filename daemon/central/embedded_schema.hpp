@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "daemon/accounts/sealed_column.hpp"
+#include "daemon/accounts/kept_columns.hpp"
 
 namespace pulih::central {
 
@@ -14,13 +14,19 @@ namespace pulih::central {
 inline constexpr std::string_view contact_seal = "account";
 inline constexpr std::string_view verifier_seal = "verifier";
 inline constexpr std::string_view change_seal = "contact_change";
+using Bound = accounts::SealedColumn::Bound;
 inline constexpr std::array<accounts::SealedColumn, 3> embedded_sealed_columns = {{
-    {"account", "key", "contact", contact_seal, "key"},
-    {"account", "key", "verifier", verifier_seal, "key"},
-    {"contact_change", "cursor", "change", change_seal, "account"},
+    {"account", "key", "contact", contact_seal, "key", Bound::name},
+    {"account", "key", "verifier", verifier_seal, "key", Bound::name},
+    {"contact_change", "cursor", "change", change_seal, "account", Bound::name},
+}};
+inline constexpr std::array<accounts::NamedTable, 3> embedded_named_tables = {{
+    {"account", {"key", "phone"}},
+    {"ticket", {"account"}},
+    {"contact_change", {"account"}},
 }};
 
-inline constexpr std::array<std::string_view, 1> embedded_schema_steps = {
+inline constexpr std::array<std::string_view, 2> embedded_schema_steps = {
     R"sql(
     -- key: SiteKeys::account of the id.
     -- phone: SiteKeys::person of the registered number, 0 for none.
@@ -61,6 +67,18 @@ inline constexpr std::array<std::string_view, 1> embedded_schema_steps = {
       account INTEGER NOT NULL,
       change BLOB NOT NULL) STRICT;
     )sql",
+    R"sql(
+    -- One row: RowNames::id. What account.key, account.phone and the columns `account` hold are
+    -- names, of the keys that they held before.
+    CREATE TABLE naming (
+      "row" INTEGER PRIMARY KEY CHECK ("row" = 1), id INTEGER NOT NULL) STRICT;
+    INSERT INTO naming VALUES (1, 0);
+    )sql",
 };
+
+// Nothing in it is named yet.
+inline constexpr auto embedded_naming_of_an_empty_file =
+    "UPDATE naming SET id = ?1 WHERE id != ?1 AND NOT EXISTS (SELECT 1 FROM account) "
+    "AND NOT EXISTS (SELECT 1 FROM ticket) AND NOT EXISTS (SELECT 1 FROM contact_change)";
 
 }  // namespace pulih::central

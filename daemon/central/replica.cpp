@@ -77,7 +77,7 @@ bool Replica::try_to_open(Which which) {
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     if (version != replica_schema_version)
       return refused(file.string() + ": its schema is of another release");
-    sql_ = std::make_unique<Connection>(std::move(database));
+    sql_ = std::make_unique<Connection>(std::move(database), keys_);
     const auto check = mark(Mark::key_check);
     if (!check || !opens(*check))
       return refused(file.string() + ": it was written under another site key");
@@ -85,6 +85,8 @@ bool Replica::try_to_open(Which which) {
   } catch (const SQLite::Exception& error) {
     if (!tells_damage(error)) throw unavailable(file, error);
     return refused(unavailable(file, error).why);
+  } catch (const Unavailable& error) {
+    return refused(error.why);
   }
 }
 
@@ -96,8 +98,10 @@ void Replica::create() {
     auto database = opened_to_write(beside_);
     database.exec("BEGIN");
     database.exec(replica_schema);
+    SQLite::Statement naming(database, "UPDATE naming SET id = ?");
+    Use(naming, keys_.row_names().id()).run();
     database.exec("PRAGMA user_version = " + std::to_string(replica_schema_version));
-    sql_ = std::make_unique<Connection>(std::move(database));
+    sql_ = std::make_unique<Connection>(std::move(database), keys_);
     const auto check = keys_.seal({}, replica_seal, 0, entropy_);
     set_mark(Mark::key_check, {reinterpret_cast<const char*>(check.data()), check.size()});
     sql_->database.exec("COMMIT");

@@ -19,7 +19,7 @@ namespace pulih::central {
 
 using Epoch = std::array<std::uint8_t, 16>;
 
-// A row as it lies in the file.
+// A row as it lies in the file, but that `key` and `phone` are what is named there.
 struct SealedRow {
   std::uint64_t number = 0, key = 0, phone = 0, row_version = 0;
   accounts::Blob part;
@@ -88,6 +88,9 @@ class Replica {
   Connection& sql();
   bool opens(std::string_view key_check) const;
   void remove(const std::filesystem::path& file);
+  // One write transaction, which knows how the rows are named.
+  template <class Work>
+  void in_transaction(Work&& work);
   std::size_t put(std::span<const Row> rows);
   bool put(const Row& row);
   void write(const Row& row);

@@ -27,10 +27,11 @@ struct ReplicaTable {
       "SELECT number, key, phone, row_ver, part FROM account WHERE phone = ? AND phone != 0 "
       "ORDER BY key LIMIT ?";
 
-  static std::optional<Account> account_of(const Use& row, const accounts::SiteKeys& keys) {
-    auto part = part_of(row, keys);
+  static std::optional<Account> account_of(const Use& row, const accounts::RowNames& names,
+                                           const accounts::SiteKeys& keys) {
     Account account;
-    account.key = row.number(1);
+    account.key = names.key(row.number(1));
+    auto part = part_of(row, account.key, keys);
     give(account, std::move(part.contact));
     account.password_version = part.password_version;
     account.identity_version = part.identity_version;
@@ -89,6 +90,9 @@ auto ReplicaAccounts::looked_up(Work&& work) const {
     if (tells_damage(error)) trouble_.damage = why;
     connection_.reset();
     throw engine::StoreError(why);
+  } catch (const Unavailable& error) {
+    connection_.reset();
+    throw engine::StoreError(error.why);
   }
 }
 
@@ -101,6 +105,8 @@ void ReplicaAccounts::look_anew() const {
   } catch (const SQLite::Exception& error) {
     // Whoever looks something up in this batch meets it again.
     if (tells_damage(error)) trouble_.damage = unavailable(file_, error).why;
+    connection_.reset();
+  } catch (const Unavailable&) {
     connection_.reset();
   }
 }

@@ -8,6 +8,7 @@
 #include "daemon/accounts/sealed_stream.hpp"
 #include "daemon/central/block_hash.hpp"
 #include "daemon/central/embedded_file.hpp"
+#include "daemon/central/naming.hpp"
 #include "daemon/central/replica_rows.hpp"
 
 namespace pulih::central {
@@ -102,6 +103,7 @@ tl::unexpected<std::string> failed(std::string why) { return tl::unexpected(std:
 
 tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::path& replica,
                                                         std::ostream& out,
+                                                        const accounts::SiteKeys& keys,
                                                         const accounts::SiteKey& sealed_under,
                                                         const CarryingProgress& progress) {
   constexpr auto not_written = "the file cannot be written; is there room on the medium?";
@@ -115,6 +117,7 @@ tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::p
     SQLite::Statement page(database,
                            "SELECT number, key, phone, row_ver, part FROM account "
                            "WHERE number >= ? ORDER BY number LIMIT ?");
+    const Naming names(database, keys);  // the keyring is held: it stays so
     std::uint64_t next = 0, done = 0;
     while (true) {
       Block block;
@@ -125,8 +128,11 @@ tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::p
           if (block.rows.empty()) block.block = block_of(number);
           if (block_of(number) != block.block) break;
           const auto part = row.octets(4);
-          block.rows.push_back(
-              {number, row.number(1), row.number(2), row.number(3), {part.begin(), part.end()}});
+          block.rows.push_back({number,
+                                names->key(row.number(1)),
+                                names->key(row.number(2)),
+                                row.number(3),
+                                {part.begin(), part.end()}});
         }
       }
       if (block.rows.empty()) break;
@@ -139,6 +145,8 @@ tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::p
     return done;
   } catch (const SQLite::Exception& error) {
     return failed(unavailable(replica, error).why);
+  } catch (const Unavailable& error) {
+    return failed(error.why);
   }
 }
 

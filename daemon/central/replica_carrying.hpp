@@ -20,6 +20,7 @@ using CarryingProgress = std::function<void(std::uint64_t done, std::uint64_t al
 // How many rows were written, or what went wrong: what, where, what to do. The copy may be in use.
 tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::path& replica,
                                                         std::ostream& out,
+                                                        const accounts::SiteKeys& keys,
                                                         const accounts::SiteKey& sealed_under,
                                                         const CarryingProgress& progress);
 

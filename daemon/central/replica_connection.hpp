@@ -1,6 +1,7 @@
 // The writing connection of a replica and its statements, prepared once. Only the files of Replica
 // include it.
 #pragma once
+#include "daemon/central/naming.hpp"
 #include "daemon/central/replica.hpp"
 #include "daemon/central/statements.hpp"
 
@@ -9,8 +10,9 @@ namespace pulih::central {
 struct Replica::Connection {
   using Statement = SQLite::Statement;
 
-  explicit Connection(SQLite::Database opened)
+  Connection(SQLite::Database opened, const accounts::SiteKeys& keys)
       : database(std::move(opened)),
+        naming(database, keys),
         version(database, "SELECT row_ver FROM account WHERE number = ?"),
         gone_version(database, "SELECT row_ver FROM gone WHERE number = ?"),
         put(database, "REPLACE INTO account VALUES (?, ?, ?, ?, ?)"),
@@ -29,6 +31,7 @@ struct Replica::Connection {
         erase_mark(database, "DELETE FROM mark WHERE name = ?") {}
 
   SQLite::Database database;
+  Naming naming;
   Statement version, gone_version, put, erase, put_gone, erase_gone, forget_gone, versions, rows,
       mark, set_mark, erase_mark;
   accounts::Blob part;  // of the row under way; its memory is used again

@@ -32,9 +32,11 @@ struct DamagedRow {
   std::uint64_t number = 0;
 };
 
-// The part of a row (number, key, phone, row_ver, part). Throws DamagedRow.
-inline ReplicaPart part_of(const Use& row, const accounts::SiteKeys& keys) {
-  auto part = opened<ReplicaPart>(row.octets(4), replica_seal, row.number(1), keys);
+// The part of a row (number, key, phone, row_ver, part) of the account with that key. Throws
+// DamagedRow.
+inline ReplicaPart part_of(const Use& row, accounts::AccountKey key,
+                           const accounts::SiteKeys& keys) {
+  auto part = opened<ReplicaPart>(row.octets(4), replica_seal, key, keys);
   if (!part || part->row_version != row.number(3)) throw DamagedRow{row.number(0)};
   return std::move(*part);
 }

@@ -5,11 +5,11 @@
 #include <array>
 #include <cstdint>
 
-#include "daemon/accounts/sealed_column.hpp"
+#include "daemon/accounts/kept_columns.hpp"
 
 namespace pulih::central {
 
-inline constexpr int replica_schema_version = 1;
+inline constexpr int replica_schema_version = 2;
 
 // Of each connection. The file is not mapped into memory: one that is cut short would end the
 // process (https://sqlite.org/mmap.html).
@@ -18,10 +18,10 @@ inline constexpr auto replica_connection = "PRAGMA cache_size=-32768; PRAGMA tru
 inline constexpr auto replica_schema = R"sql(
     -- number: the central database's own, so that a first copy is written in the order of the tree
     -- and a block of fingerprints is one piece of it.
-    -- key: SiteKeys::account of the id; two rows may have one for as long as an id moves from one
-    -- account to another, and the younger account counts.
-    -- phone: SiteKeys::person of the registered number, 0 for none.
-    -- part: ReplicaPart, sealed; it says row_ver again, and is bound to key.
+    -- key: the name of SiteKeys::account of the id; two rows may have one for as long as an id
+    -- moves from one account to another, and the younger account counts.
+    -- phone: the name of SiteKeys::person of the registered number, 0 for none.
+    -- part: ReplicaPart, sealed; it says row_ver again, and is bound to the account's key.
     CREATE TABLE account (
       number INTEGER PRIMARY KEY,
       key INTEGER NOT NULL,
@@ -35,6 +35,11 @@ inline constexpr auto replica_schema = R"sql(
     -- The epoch that the copy belongs to, a cursor for each feed, how far a comparison has come;
     -- each written in one transaction with the rows that it speaks of. Names: ReplicaMark.
     CREATE TABLE mark (name INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
+
+    -- One row: RowNames::id of what names accounts and numbers.
+    CREATE TABLE naming (
+      "row" INTEGER PRIMARY KEY CHECK ("row" = 1), id INTEGER NOT NULL) STRICT;
+    INSERT INTO naming VALUES (1, 0);
     )sql";
 
 // Names in the table `mark`. A number never changes its meaning.
@@ -50,8 +55,16 @@ enum class ReplicaMark : std::uint8_t {
 // The "table" of SiteKeys::seal.
 inline constexpr std::string_view replica_seal = "replica";
 inline constexpr std::array<accounts::SealedColumn, 2> replica_sealed_columns = {{
-    {"account", "number", "part", replica_seal, "key"},
-    {"mark", "name", "value", replica_seal, "", "name = 1"},  // ReplicaMark::key_check
+    {"account", "number", "part", replica_seal, "key", accounts::SealedColumn::Bound::name},
+    {.table = "mark",
+     .row = "name",
+     .column = "value",
+     .seal = replica_seal,
+     .bound_to = "",
+     .only = "name = 1"},  // ReplicaMark::key_check
+}};
+inline constexpr std::array<accounts::NamedTable, 1> replica_named_tables = {{
+    {"account", {"key", "phone"}},
 }};
 
 // Made when a first copy is whole: while it is written they would cost several times the rows.

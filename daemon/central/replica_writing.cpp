@@ -32,14 +32,15 @@ std::uint64_t last_of(std::uint64_t block) {
              : block * block_numbers + block_numbers - 1;
 }
 
+}  // namespace
+
 template <class Work>
-void in_transaction(SQLite::Database& database, Work&& work) {
-  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+void Replica::in_transaction(Work&& work) {
+  SQLite::Transaction transaction(sql().database, SQLite::TransactionBehavior::IMMEDIATE);
+  sql_->naming.look();
   work();
   transaction.commit();
 }
-
-}  // namespace
 
 // ---- rows
 
@@ -50,7 +51,7 @@ std::size_t Replica::apply(const std::vector<Row>& rows, Feed feed, const Cursor
   do {
     const auto some = left.first(std::min(rows_a_transaction, left.size()));
     left = left.subspan(some.size());
-    in_transaction(sql().database, [&] {
+    in_transaction([&] {
       changed += put(some);
       if (left.empty()) set_mark(cursor_of(feed), next);
     });
@@ -93,12 +94,13 @@ void Replica::write(const Row& row) {
   lay_out(part, sql_->plain);
   keys_.seal_into(sql_->part, sql_->plain, replica_seal, key, entropy_);
   const auto phone = row.phone.empty() ? 0 : keys_.person(row.phone);
-  Use(sql_->put, row.number, key, phone, row.row_version, sql_->part).run();
+  const auto& names = *sql_->naming;
+  Use(sql_->put, row.number, names.name(key), names.name(phone), row.row_version, sql_->part).run();
 }
 
 void Replica::replace(std::uint64_t block, const std::vector<Row>& rows) {
   const auto first = block * block_numbers, last = last_of(block);
-  in_transaction(sql().database, [&] {
+  in_transaction([&] {
     std::vector<std::uint64_t> here;
     for (Use row(sql_->versions, first, last); row.step();) here.push_back(row.number(0));
     for (const auto number : here) Use(sql_->erase, number).run();
@@ -108,9 +110,12 @@ void Replica::replace(std::uint64_t block, const std::vector<Row>& rows) {
 }
 
 void Replica::carry_in(std::uint64_t block, const std::vector<SealedRow>& rows) {
-  in_transaction(sql().database, [&] {
+  in_transaction([&] {
+    const auto& names = *sql_->naming;
     for (const auto& row : rows)
-      Use(sql_->put, row.number, row.key, row.phone, row.row_version, row.part).run();
+      Use(sql_->put, row.number, names.name(row.key), names.name(row.phone), row.row_version,
+          row.part)
+          .run();
     set_mark(Mark::owed, std::to_string(block + 1));
   });
 }
@@ -140,11 +145,15 @@ bool Replica::sound(std::uint64_t block) {
                              "SELECT 1 FROM account INDEXED BY account_phone "
                              "WHERE phone = ? AND phone != 0 AND key = ? AND number = ?");
   try {
+    SQLite::Transaction one_view(database);
+    auto& names = sql_->naming;
+    names.look();
     for (Use row(sql_->rows, block * block_numbers, last_of(block)); row.step();) {
-      const auto part = part_of(row, keys_);
+      const auto key = names->key(row.number(1));
+      const auto part = part_of(row, key, keys_);
       const auto& phone = part.contact.phone;
-      if (keys_.account(part.contact.id) != row.number(1)) return false;
-      if ((phone.empty() ? 0 : keys_.person(phone)) != row.number(2)) return false;
+      if (keys_.account(part.contact.id) != key) return false;
+      if ((phone.empty() ? 0 : keys_.person(phone)) != names->key(row.number(2))) return false;
       if (Use found(by_key, row.number(1), row.number(0)); !found.step()) return false;
       if (phone.empty()) continue;
       if (Use found(by_phone, row.number(2), row.number(1), row.number(0)); !found.step())
@@ -185,7 +194,7 @@ std::optional<Epoch> Replica::epoch() {
 Cursor Replica::cursor(Feed feed) { return mark(cursor_of(feed)).value_or(""); }
 
 void Replica::anchor(const Epoch& epoch, const Cursor& urgent, const Cursor& all) {
-  in_transaction(sql().database, [&] {
+  in_transaction([&] {
     set_mark(Mark::epoch, as_text(epoch));
     set_mark(Mark::urgent_cursor, urgent);
     set_mark(Mark::cursor, all);

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 
+#include "daemon/store/renaming.hpp"
+#include "daemon/store/sql_name.hpp"
+
 namespace pulih::store {
 namespace {
 
@@ -16,8 +19,6 @@ using accounts::SiteKeys;
 constexpr int rows_at_once = 256;
 constexpr int resealing_patience_ms = 30'000;
 
-std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
-
 std::uint64_t bound_to(const SQLite::Column& value) {
   if (!value.isBlob()) return static_cast<std::uint64_t>(value.getInt64());
   const auto* octets = static_cast<const std::uint8_t*>(value.getBlob());
@@ -27,19 +28,20 @@ std::uint64_t bound_to(const SQLite::Column& value) {
 }
 
 std::string rows_of(const SealedColumn& column) {
-  return " FROM " + quoted(column.table) + " WHERE " +
+  return " FROM " + sql_name(column.table) + " WHERE " +
          (column.only.empty() ? "true" : std::string(column.only));
 }
 
 struct Column {
   Column(SQLite::Database& database, const SealedColumn& column)
       : what(column),
-        some(database, "SELECT " + quoted(column.row) + ", " +
-                           (column.bound_to.empty() ? "0" : quoted(column.bound_to)) + ", " +
-                           quoted(column.column) + rows_of(column) + " AND " + quoted(column.row) +
-                           " > ? ORDER BY 1 LIMIT " + std::to_string(rows_at_once)),
-        put(database, "UPDATE " + quoted(column.table) + " SET " + quoted(column.column) +
-                          " = ? WHERE " + quoted(column.row) + " = ?") {}
+        some(database, "SELECT " + sql_name(column.row) + ", " +
+                           (column.bound_to.empty() ? "0" : sql_name(column.bound_to)) + ", " +
+                           sql_name(column.column) + rows_of(column) + " AND " +
+                           sql_name(column.row) + " > ? ORDER BY 1 LIMIT " +
+                           std::to_string(rows_at_once)),
+        put(database, "UPDATE " + sql_name(column.table) + " SET " + sql_name(column.column) +
+                          " = ? WHERE " + sql_name(column.row) + " = ?") {}
 
   const SealedColumn& what;
   SQLite::Statement some, put;
@@ -49,6 +51,9 @@ struct Column {
 bool some_rows(SQLite::Database& database, Column& column, std::int64_t& last, Resealing& told,
                const SiteKeys& keys, accounts::Entropy& entropy) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const auto* names = row_names_in(database, keys);
+  if (names == nullptr)
+    throw SQLite::Exception("its rows are named under a key that is not in the keyring");
   const auto before = told.rows;
   column.some.reset();
   column.some.bind(1, last);
@@ -57,8 +62,9 @@ bool some_rows(SQLite::Database& database, Column& column, std::int64_t& last, R
     const auto octets = column.some.getColumn(2);
     const auto* begin = static_cast<const std::uint8_t*>(octets.getBlob());
     sealed.assign(begin, begin + octets.getBytes());
-    const auto what =
-        keys.reseal(sealed, column.what.seal, bound_to(column.some.getColumn(1)), entropy);
+    auto bound = bound_to(column.some.getColumn(1));
+    if (column.what.bound == SealedColumn::Bound::name) bound = names->key(bound);
+    const auto what = keys.reseal(sealed, column.what.seal, bound, entropy);
     if (what == SiteKeys::Resealed::unreadable) ++told.unreadable;
     if (what != SiteKeys::Resealed::done) continue;
     ++told.done;
@@ -82,7 +88,7 @@ tl::expected<Resealing, std::string> reseal(const std::filesystem::path& file,
   if (!std::filesystem::exists(file)) return told;
   try {
     SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, resealing_patience_ms);
-    // What the earlier key sealed is not to lie in pages that are free.
+    // What the earlier key sealed is not to lie in pages that are free. (The log: renaming.hpp.)
     database.exec("PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF");
     for (const auto& each : columns)
       told.all += static_cast<std::uint64_t>(
@@ -92,9 +98,6 @@ tl::expected<Resealing, std::string> reseal(const std::filesystem::path& file,
       std::int64_t last = 0;
       while (some_rows(database, column, last, told, keys, entropy)) progress(told);
     }
-    // Nor in the log. While the daemon looks at an older state this does nothing, and its own next
-    // checkpoint does it.
-    database.exec("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
     return told;
   } catch (const SQLite::Exception& error) {
     return tl::unexpected(file.string() + ": " + error.what() +

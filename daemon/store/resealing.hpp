@@ -8,8 +8,8 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "daemon/accounts/kept_columns.hpp"
 #include "daemon/accounts/keys.hpp"
-#include "daemon/accounts/sealed_column.hpp"
 
 namespace pulih::store {
 

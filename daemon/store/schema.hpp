@@ -4,12 +4,12 @@
 #include <array>
 #include <string_view>
 
-#include "daemon/accounts/sealed_column.hpp"
+#include "daemon/accounts/kept_columns.hpp"
 
 namespace pulih::store {
 
 // Step n takes a database from user_version n to n + 1. A step that was released is never changed.
-inline constexpr std::array<std::string_view, 3> schema_steps = {
+inline constexpr std::array<std::string_view, 4> schema_steps = {
     R"sql(
     -- One row for each telephone number that ever wrote: the talk and what is kept about the
     -- number.
@@ -67,16 +67,39 @@ inline constexpr std::array<std::string_view, 3> schema_steps = {
       replaying INTEGER NOT NULL,
       replayed INTEGER NOT NULL) STRICT;
     )sql",
+    R"sql(
+    -- One row: RowNames::id. What person, guard and receipt have for a key, and audit for a person
+    -- and an account, are names.
+    CREATE TABLE naming (
+      "row" INTEGER PRIMARY KEY CHECK ("row" = 1), id INTEGER NOT NULL) STRICT;
+    INSERT INTO naming VALUES (1, 0);
+
+    -- A receipt's key had 64 bits once, and no sweep came by those below zero.
+    DELETE FROM receipt WHERE key < 0;
+    )sql",
 };
 
 // As daemon/engine seals them (batch.hpp, rows.cpp).
+using Bound = accounts::SealedColumn::Bound;
 inline constexpr std::array<accounts::SealedColumn, 6> sealed_columns = {{
-    {"person", "key", "record", "person", "key"},
-    {"guard", "key", "record", "guard", "key"},
-    {"receipt", "key", "record", "receipt", "key"},
+    {"person", "key", "record", "person", "key", Bound::name},
+    {"guard", "key", "record", "guard", "key", Bound::name},
+    {"receipt", "key", "record", "receipt", "key", Bound::name},
     {"outbound", "id", "message", "outbound", "id"},
     {"operation", "order", "operation", "operation", "id"},
     {"applied", "order", "operation", "operation", "id"},
 }};
+inline constexpr std::array<accounts::NamedTable, 4> named_tables = {{
+    {"person", {"key"}},
+    {"guard", {"key"}},
+    {"receipt", {"key"}},
+    {"audit", {"person", "account"}},
+}};
+
+// Nothing in it is named yet.
+inline constexpr auto naming_of_an_empty_file =
+    "UPDATE naming SET id = ?1 WHERE id != ?1 AND NOT EXISTS (SELECT 1 FROM person) "
+    "AND NOT EXISTS (SELECT 1 FROM guard) AND NOT EXISTS (SELECT 1 FROM receipt) "
+    "AND NOT EXISTS (SELECT 1 FROM audit)";
 
 }  // namespace pulih::store

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "daemon/store/failures.hpp"
 #include "daemon/store/gathering_vfs.hpp"
 #include "daemon/store/schema.hpp"
 
@@ -42,38 +43,13 @@ accounts::Blob copy_of(Statement& statement, int column) {
   return {octets.begin(), octets.end()};
 }
 
-std::string hint_for(int code) {
-  switch (code & 0xFF) {
-    case SQLITE_FULL:
-      return "the disk is full: make room (df -h), the daemon goes on by itself";
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return "the file is damaged: stop the daemon, keep a copy, restore the last backup";
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-      return "the daemon's user must own the folder and its files (chown -R pulih: state_dir)";
-    case SQLITE_IOERR:
-      return "the disk does not answer as it should: look at the kernel's messages (journalctl -k)";
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return "another program holds the database: close it";
-    default:
-      return "";
-  }
-}
-
-StoreError failure(const std::filesystem::path& file, const SQLite::Exception& error) {
-  const auto hint = hint_for(error.getErrorCode());
-  return StoreError(file.string() + ": " + error.what() + (hint.empty() ? "" : "; " + hint));
-}
-
 }  // namespace
 
 struct SqliteStore::Statements {
   explicit Statements(SQLite::Database& db)
       : begin(db, "BEGIN IMMEDIATE"),
         commit(db, "COMMIT"),
+        naming(db, "SELECT id FROM naming"),
         load{Statement(db, "SELECT record FROM person WHERE key = ?"),
              Statement(db, "SELECT record FROM guard WHERE key = ?"),
              Statement(db, "SELECT record FROM receipt WHERE key = ?")},
@@ -111,21 +87,12 @@ struct SqliteStore::Statements {
         mark(db, "SELECT value FROM mark WHERE name = ?"),
         set_mark(db, "INSERT OR REPLACE INTO mark VALUES (?, ?)") {}
 
-  Statement begin, commit;
+  Statement begin, commit, naming;
   Statement load[3], save[3], erase[3], scan[3];  // by engine::Table
   Statement put_outbound, erase_outbound, outbound, last_outbound;
   Statement put_operation, erase_operation, operation, operations, keep_applied, forget_applied;
   Statement audit, forget_audit, mark, set_mark;
 };
-
-template <class Work>
-auto SqliteStore::guarded(Work&& work) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& error) {
-    throw failure(file_, error);
-  }
-}
 
 // ---- opening
 
@@ -145,7 +112,7 @@ SqliteStore::FolderLock::~FolderLock() { ::close(descriptor_); }
 
 namespace {
 SQLite::Database opened(const std::filesystem::path& file) {
-  try {
+  return guarded(file, [&] {
     SQLite::Database database(file.string(),
                               SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
                               5000, gathering_vfs());
@@ -154,9 +121,7 @@ SQLite::Database opened(const std::filesystem::path& file) {
         "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=FAST; "
         "PRAGMA trusted_schema=OFF");
     return database;
-  } catch (const SQLite::Exception& error) {
-    throw failure(file, error);
-  }
+  });
 }
 }  // namespace
 
@@ -165,7 +130,7 @@ SqliteStore::SqliteStore(const std::filesystem::path& folder)
       lock_(folder / "state.lock"),
       database_(opened(file_)),
       checkpointer_(file_) {
-  guarded([&] {
+  guarded(file_, [&] {
     migrate();
     sql_ = std::make_unique<Statements>(database_);
     sqlite3_wal_hook(
@@ -195,17 +160,42 @@ void SqliteStore::migrate() {
   transaction.commit();
 }
 
+void SqliteStore::name_rows_by(const accounts::SiteKeys& keys) {
+  keys_ = &keys;
+  guarded(file_, [&] {
+    Statement set(database_, naming_of_an_empty_file);
+    set.bind(1, as_integer(keys.row_names().id()));
+    set.exec();
+    look_at_naming();
+  });
+}
+
+void SqliteStore::look_at_naming() {
+  auto& naming = sql_->naming;
+  naming.tryReset();
+  const auto id = naming.executeStep() ? as_key(naming.getColumn(0).getInt64()) : 0;
+  naming.tryReset();
+  if (id == names_->id()) return;
+  const auto* names = keys_ == nullptr ? nullptr : keys_->row_names_of(id);
+  if (names == nullptr)
+    throw StoreError(file_.string() +
+                     ": its rows are named under a key that is not in the keyring; both must be of "
+                     "one backup of state_dir");
+  names_ = names;
+}
+
 // ---- the transaction
 
 void SqliteStore::begin() {
-  guarded([&] {
+  guarded(file_, [&] {
     sql_->begin.tryReset();
     sql_->begin.exec();
+    look_at_naming();
   });
 }
 
 void SqliteStore::commit() {
-  guarded([&] {
+  guarded(file_, [&] {
     erase_runs_of_outbound();
     // A row that load() still points at would keep this moment readable, and the log could never
     // start again (https://sqlite.org/wal.html#avoiding_excessively_large_wal_files).
@@ -228,46 +218,46 @@ void SqliteStore::rollback() noexcept {
 // ---- people and guards
 
 std::optional<engine::Store::Octets> SqliteStore::load(Table table, std::uint64_t key) {
-  return guarded([&]() -> std::optional<Octets> {
+  return guarded(file_, [&]() -> std::optional<Octets> {
     auto& load = sql_->load[static_cast<std::size_t>(table)];
     load.tryReset();
-    load.bind(1, as_integer(key));
+    load.bind(1, as_integer(names_->name(key)));
     if (!load.executeStep()) return std::nullopt;
     return octets_of(load, 0);
   });
 }
 
 void SqliteStore::save(Table table, std::uint64_t key, Octets record) {
-  guarded([&] {
+  guarded(file_, [&] {
     // The row that load() still points at must not hold the table while it is written.
     sql_->load[static_cast<std::size_t>(table)].tryReset();
     auto& save = sql_->save[static_cast<std::size_t>(table)];
     save.tryReset();
-    save.bind(1, as_integer(key));
+    save.bind(1, as_integer(names_->name(key)));
     bind_octets(save, 2, record);
     save.exec();
   });
 }
 
 void SqliteStore::erase(Table table, std::uint64_t key) {
-  guarded([&] {
+  guarded(file_, [&] {
     auto& erase = sql_->erase[static_cast<std::size_t>(table)];
     erase.tryReset();
-    erase.bind(1, as_integer(key));
+    erase.bind(1, as_integer(names_->name(key)));
     erase.exec();
   });
 }
 
 std::vector<engine::Store::Row> SqliteStore::scan(Table table, std::uint64_t after,
                                                   std::size_t most) {
-  return guarded([&] {
+  return guarded(file_, [&] {
     auto& scan = sql_->scan[static_cast<std::size_t>(table)];
     scan.tryReset();
-    scan.bind(1, as_integer(after));
+    scan.bind(1, as_integer(names_->name(after)));
     scan.bind(2, as_integer(most));
     std::vector<Row> rows;
     while (scan.executeStep())
-      rows.push_back({as_key(scan.getColumn(0).getInt64()), copy_of(scan, 1)});
+      rows.push_back({names_->key(as_key(scan.getColumn(0).getInt64())), copy_of(scan, 1)});
     return rows;
   });
 }
@@ -275,7 +265,7 @@ std::vector<engine::Store::Row> SqliteStore::scan(Table table, std::uint64_t aft
 // ---- messages
 
 void SqliteStore::put_outbound(OutboundId id, CarrierKey carrier, Octets message) {
-  guarded([&] {
+  guarded(file_, [&] {
     auto& put = sql_->put_outbound;
     put.tryReset();
     put.bind(1, as_integer(id));
@@ -305,7 +295,7 @@ void SqliteStore::erase_runs_of_outbound() {
 
 std::vector<engine::Store::OutboundRow> SqliteStore::outbound(CarrierKey carrier, OutboundId from,
                                                               std::size_t most) {
-  return guarded([&] {
+  return guarded(file_, [&] {
     auto& outbound = sql_->outbound;
     outbound.tryReset();
     outbound.bind(1, as_integer(from));
@@ -320,7 +310,7 @@ std::vector<engine::Store::OutboundRow> SqliteStore::outbound(CarrierKey carrier
 }
 
 OutboundId SqliteStore::last_outbound() {
-  return guarded([&] {
+  return guarded(file_, [&] {
     sql_->last_outbound.tryReset();
     sql_->last_outbound.executeStep();
     const auto last = as_key(sql_->last_outbound.getColumn(0).getInt64());
@@ -332,7 +322,7 @@ OutboundId SqliteStore::last_outbound() {
 // ---- operations
 
 void SqliteStore::put_operation(const conversation::OperationId& id, Octets operation) {
-  guarded([&] {
+  guarded(file_, [&] {
     auto& put = sql_->put_operation;
     put.tryReset();
     bind_octets(put, 1, id);
@@ -342,7 +332,7 @@ void SqliteStore::put_operation(const conversation::OperationId& id, Octets oper
 }
 
 void SqliteStore::erase_operation(const conversation::OperationId& id) {
-  guarded([&] {
+  guarded(file_, [&] {
     sql_->erase_operation.tryReset();
     bind_octets(sql_->erase_operation, 1, id);
     sql_->erase_operation.exec();
@@ -350,7 +340,7 @@ void SqliteStore::erase_operation(const conversation::OperationId& id) {
 }
 
 void SqliteStore::keep_applied(const conversation::OperationId& id, engine::Instant at) {
-  guarded([&] {
+  guarded(file_, [&] {
     sql_->keep_applied.tryReset();
     sql_->keep_applied.bind(1, at.time_since_epoch().count());
     bind_octets(sql_->keep_applied, 2, id);
@@ -360,7 +350,7 @@ void SqliteStore::keep_applied(const conversation::OperationId& id, engine::Inst
 }
 
 void SqliteStore::forget_applied_before(engine::Instant before, std::size_t most) {
-  guarded([&] {
+  guarded(file_, [&] {
     sql_->forget_applied.tryReset();
     sql_->forget_applied.bind(1, as_integer(most));
     sql_->forget_applied.bind(2, before.time_since_epoch().count());
@@ -370,7 +360,7 @@ void SqliteStore::forget_applied_before(engine::Instant before, std::size_t most
 
 std::optional<engine::Store::OperationRow> SqliteStore::operation(
     const conversation::OperationId& id) {
-  return guarded([&]() -> std::optional<OperationRow> {
+  return guarded(file_, [&]() -> std::optional<OperationRow> {
     auto& operation = sql_->operation;
     operation.tryReset();
     bind_octets(operation, 1, id);
@@ -383,7 +373,7 @@ std::optional<engine::Store::OperationRow> SqliteStore::operation(
 
 std::vector<engine::Store::OperationRow> SqliteStore::operations(std::uint64_t after,
                                                                  std::size_t most) {
-  return guarded([&] {
+  return guarded(file_, [&] {
     auto& operations = sql_->operations;
     operations.tryReset();
     operations.bind(1, as_integer(after));
@@ -404,19 +394,19 @@ std::vector<engine::Store::OperationRow> SqliteStore::operations(std::uint64_t a
 
 void SqliteStore::audit(engine::Instant at, conversation::Audit what, accounts::PersonKey person,
                         accounts::AccountKey account) {
-  guarded([&] {
+  guarded(file_, [&] {
     auto& audit = sql_->audit;
     audit.tryReset();
     audit.bind(1, at.time_since_epoch().count());
     audit.bind(2, static_cast<int>(what));
-    audit.bind(3, as_integer(person));
-    audit.bind(4, as_integer(account));
+    audit.bind(3, as_integer(names_->name(person)));
+    audit.bind(4, as_integer(names_->name(account)));
     audit.exec();
   });
 }
 
 void SqliteStore::forget_audit_before(engine::Instant before, std::size_t most) {
-  guarded([&] {
+  guarded(file_, [&] {
     sql_->forget_audit.tryReset();
     sql_->forget_audit.bind(1, as_integer(most));
     sql_->forget_audit.bind(2, before.time_since_epoch().count());
@@ -425,7 +415,7 @@ void SqliteStore::forget_audit_before(engine::Instant before, std::size_t most) 
 }
 
 std::uint64_t SqliteStore::contact_cursor() {
-  return guarded([&]() -> std::uint64_t {
+  return guarded(file_, [&]() -> std::uint64_t {
     sql_->mark.tryReset();
     sql_->mark.bind(1, "contact_cursor");
     const bool set = sql_->mark.executeStep();
@@ -436,7 +426,7 @@ std::uint64_t SqliteStore::contact_cursor() {
 }
 
 void SqliteStore::set_contact_cursor(std::uint64_t cursor) {
-  guarded([&] {
+  guarded(file_, [&] {
     sql_->set_mark.tryReset();
     sql_->set_mark.bind(1, "contact_cursor");
     sql_->set_mark.bind(2, as_integer(cursor));

@@ -19,6 +19,9 @@ class SqliteStore final : public engine::Store {
   // that no second daemon can write to the same state.
   explicit SqliteStore(const std::filesystem::path& folder);
   ~SqliteStore() override;
+  // Rows are named as `keys` say; without it by the keys themselves. Another process may name them
+  // anew between two transactions.
+  void name_rows_by(const accounts::SiteKeys& keys);
 
   void begin() override;
   void commit() override;
@@ -62,15 +65,16 @@ class SqliteStore final : public engine::Store {
   };
   struct Statements;
 
-  // Runs `work` and turns SQLite's exceptions into StoreErrors.
-  template <class Work>
-  auto guarded(Work&& work);
   void migrate();
+  void look_at_naming();
   void erase_runs_of_outbound();
 
   std::filesystem::path file_;
   FolderLock lock_;
   SQLite::Database database_;
+  const accounts::SiteKeys* keys_ = nullptr;
+  const accounts::RowNames by_themselves_;
+  const accounts::RowNames* names_ = &by_themselves_;  // of the transaction under way
   std::unique_ptr<Statements> sql_;
   Checkpointer checkpointer_;
   std::vector<engine::OutboundId> erased_outbound_;  // in this transaction, at its end

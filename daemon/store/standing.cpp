@@ -5,25 +5,16 @@
 
 #include <algorithm>
 
+#include "daemon/store/failures.hpp"
+
 namespace pulih::store {
 
 using engine::Standing;
-using engine::StoreError;
 using SQLite::Statement;
 
 namespace {
 
 constexpr int patience_ms = 30'000;
-
-template <class Work>
-auto guarded(const std::filesystem::path& file, Work&& work) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& error) {
-    throw StoreError(file.string() + ": the standing with the central database: " + error.what() +
-                     "; look at the disk (df -h, journalctl -k)");
-  }
-}
 
 std::uint64_t number(Statement& row, int column) {
   return static_cast<std::uint64_t>(row.getColumn(column).getInt64());

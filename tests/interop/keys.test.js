@@ -50,13 +50,18 @@ describe('the keys of a site are changed while it serves', {timeout: 170_000}, (
     return said;
   }
 
-  // A rotation that has written its new key and is sealing rows: the keyring holds two then.
+  // A rotation that has written its new key and is sealing rows: the keyring holds two then. It may
+  // be over before that is seen here, with twenty teachers on the line.
   async function begun() {
     const size = () => fs.statSync(inFolder('keyring')).size;
     const before = size();
-    const command = gateway.command('key', 'rotate');
-    while (size() === before) await pause(1);
-    return command;
+    while (true) {
+      let over = false;
+      const command = gateway.command('key', 'rotate');
+      command.ended.then(() => { over = true; });
+      while (size() === before && !over) await pause(1);
+      if (!over) return command;
+    }
   }
 
   test('a new key is refused to whoever would lose the old one', async () => {
@@ -134,7 +139,7 @@ describe('the keys of a site are changed while it serves', {timeout: 170_000}, (
     fs.renameSync(inFolder('keyring'), inFolder('keyring.aside'));
     const shown = await gateway.command('accounts', 'show', people[0].id).ended;
     assert.equal(shown.status, 2);
-    assert.match(shown.said, /its first account does not open/);
+    assert.match(shown.said, /is not in the keyring/);
     fs.renameSync(inFolder('keyring.aside'), inFolder('keyring'));
     fs.writeFileSync(gateway.config, config);
     gateway.start();

@@ -89,4 +89,12 @@ TEST_CASE("an id that is no number has one spelling only", "[receipt]") {
   CHECK(receipt_tag("pesan-8", "timur", ibu, keys) != tags[0]);
 }
 
+TEST_CASE("the tag of a receipt is the key of a row, which no sweep passes by", "[receipt]") {
+  for (int id = 0; id < 1'000; ++id) {
+    const auto tag = receipt_tag(std::to_string(id), "timur", ibu, keys);
+    CHECK(tag >= 1);
+    CHECK(tag < std::uint64_t{1} << 63);
+  }
+}
+
 }  // namespace pulih::carriers

@@ -15,10 +15,12 @@ struct CountedTable {
   static constexpr auto by_id = "SELECT key FROM account WHERE key = ?";
   static constexpr auto by_phone = "SELECT key FROM account WHERE phone = ? ORDER BY key LIMIT ?";
 
-  static std::optional<accounts::Account> account_of(const Use& row, const accounts::SiteKeys&) {
+  static std::optional<accounts::Account> account_of(const Use& row,
+                                                     const accounts::RowNames& names,
+                                                     const accounts::SiteKeys&) {
     ++opened_parts;
     accounts::Account account;
-    account.key = row.number(0);
+    account.key = names.key(row.number(0));
     return account;
   }
   static accounts::Blob part_of_nobody(const accounts::SiteKeys&) { return {1}; }
@@ -31,6 +33,7 @@ struct CountedTable {
 TEST_CASE_METHOD(InventedSite, "nobody costs as much as somebody", "[central]") {
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   database.exec("CREATE TABLE account (key INTEGER PRIMARY KEY, phone INTEGER)");
+  database.exec("CREATE TABLE naming (id INTEGER)");
   const auto budis = keys.account(budi);
   database.exec("INSERT INTO account VALUES (" + std::to_string(budis) + ", " +
                 std::to_string(keys.person(phone(1))) + ")");

@@ -22,7 +22,8 @@ struct CarryingSite {
       central.add("guru" + std::to_string(i) + "@guru.sd", 6281100000000 + i);
     while (!gateway.replica->whole()) gateway.step();
     std::ostringstream out;
-    REQUIRE(export_replica(gateway.file, out, invented_key(7), [](auto, auto) {}) == 5'000u);
+    REQUIRE(export_replica(gateway.file, out, gateway.keys, invented_key(7), [](auto, auto) {}) ==
+            5'000u);
     carried = out.str();
     other.kill();
     std::filesystem::remove_all(other.file.string() + ".new");
@@ -91,7 +92,7 @@ TEST_CASE_METHOD(CarryingSite, "a file of another key is refused", "[central]") 
   CHECK_THAT(refused.error(), Catch::Contains("another key"));
   // Sealed under a transport key, but of another site.
   std::ostringstream out;
-  REQUIRE(export_replica(gateway.file, out, invented_key(9), [](auto, auto) {}));
+  REQUIRE(export_replica(gateway.file, out, gateway.keys, invented_key(9), [](auto, auto) {}));
   std::istringstream in(out.str());
   const accounts::SiteKeys elsewhere(invented_key(10));
   const auto foreign =

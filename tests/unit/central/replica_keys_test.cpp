@@ -1,10 +1,14 @@
 // A copy comes under another data key while it is followed and looked up, one that is being made
-// too, and whoever has only the new key can use it. The embedded database does the same.
+// too, and whoever has only the new key can use it; of the former names of its rows none is left.
+// The embedded database does the same.
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "daemon/central/embedded.hpp"
 #include "daemon/central/embedded_schema.hpp"
+#include "daemon/store/renaming.hpp"
 #include "daemon/store/resealing.hpp"
+#include "tests/unit/accounts/names_in_file.hpp"
 #include "tests/unit/central/invented_gateway.hpp"
 #include "tests/unit/central/invented_site.hpp"
 
@@ -24,6 +28,14 @@ std::uint64_t reseal(const std::filesystem::path& file,
   return told->done;
 }
 
+std::uint64_t rename(const std::filesystem::path& file,
+                     std::span<const accounts::NamedTable> tables) {
+  const accounts::SiteKeys keys(during);
+  const auto named = store::rename_rows(file, tables, keys);
+  if (!named) throw std::runtime_error(named.error());
+  return *named;
+}
+
 struct Fixture {
   InventedCentral central;
   InventedGateway gateway{central};
@@ -33,15 +45,34 @@ struct Fixture {
       central.add("guru" + std::to_string(i) + "@guru.sd", 6281100000000 + i);
   }
   std::uint64_t reseal_all() {
+    // As the engine does it every second: nobody keeps a view of the file for long.
+    const std::jthread engine([this](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        gateway.readers->look_anew();
+        std::this_thread::yield();
+      }
+    });
     std::uint64_t done = 0;
-    for (const auto* end : {"", ".new"})
+    for (const auto* end : {"", ".new"}) {
       while (const auto some = reseal(gateway.file.string() + end, replica_sealed_columns))
         done += some;
+      named += rename(gateway.file.string() + end, replica_named_tables);
+    }
     return done;
+  }
+  std::uint64_t named = 0;
+  // As they were before the rotation.
+  std::unordered_set<std::uint64_t> former_names() const {
+    std::unordered_set<std::uint64_t> names;
+    for (const auto& [number, row] : central.state.rows)
+      names.insert({gateway.keys.account(row.id),
+                    gateway.keys.person(accounts::Msisdn::from_value(row.phone))});
+    return names;
   }
   // As a daemon that starts after the rotation has it.
   void expect_whole_under_the_new_key() {
     gateway.kill();
+    CHECK(accounts::names_in(gateway.file, former_names()) == 0);
     const accounts::SiteKeys keys(after);
     accounts::SystemEntropy entropy;
     ReplicaAccounts readers(gateway.file, keys);
@@ -67,7 +98,12 @@ TEST_CASE("a copy comes under another key while it is followed and looked up", "
   CHECK(site.gateway.agrees());  // under two keys
   site.central.add("later@guru.sd", 6281100009999);
   site.gateway.settle();
+  CHECK(accounts::names_in(site.gateway.file, site.former_names()) == 6'002);
   CHECK(site.reseal_all() >= 2'900);
+  CHECK(site.named == 3'001);
+  CHECK(site.gateway.agrees());
+  site.central.add("last@guru.sd", 6281100009998);
+  site.gateway.settle();
   CHECK(site.gateway.agrees());
   site.expect_whole_under_the_new_key();
 }
@@ -89,7 +125,14 @@ TEST_CASE("the embedded database comes under another key: contacts, verifiers, c
   InventedSite site;
   const auto budi = site.add_budi();
   REQUIRE(site.open_register().change_phone(budi, InventedSite::phone(2), {}));
+  EmbeddedAccounts looked_up(site.file, site.keys);  // as the daemon does it meanwhile
+  REQUIRE(site.keys.learn(during));
   CHECK(reseal(site.file, embedded_sealed_columns) == 3);
+  CHECK(rename(site.file, embedded_named_tables) == 2);
+  looked_up.look_anew();
+  CHECK(looked_up.by_id(budi)->phone == InventedSite::phone(2));
+  CHECK(looked_up.by_phone(InventedSite::phone(2)).size() == 1);
+  CHECK(accounts::names_in(site.file, {budi, site.keys.person(InventedSite::phone(2))}) == 0);
   const accounts::SiteKeys keys(after);
   EmbeddedCentral central(site.file, keys, site.entropy);
   const auto changes = central.contact_changes(0, 10);
@@ -99,6 +142,15 @@ TEST_CASE("the embedded database comes under another key: contacts, verifiers, c
   CHECK(EmbeddedAccounts(site.file, keys).by_id(budi)->phone == InventedSite::phone(2));
   AccountRegister accounts(site.file, keys, site.entropy, IfMissing::refuse);
   CHECK(accounts.verifier(budi).value() == InventedSite::first_verifier);
+}
+
+TEST_CASE("a database that is made after a change of keys is named by the new one", "[central]") {
+  InventedSite site;
+  REQUIRE(site.keys.learn(during));
+  const auto budi = site.add_budi();
+  CHECK(accounts::names_in(site.file, {budi, site.keys.person(InventedSite::phone(1))}) == 0);
+  CHECK(site.open_register().state(budi).value()->phone == InventedSite::phone(1));
+  CHECK(rename(site.file, embedded_named_tables) == 0);
 }
 
 }  // namespace pulih::central

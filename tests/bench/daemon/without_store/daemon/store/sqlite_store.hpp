@@ -10,6 +10,7 @@ namespace pulih::store {
 class SqliteStore final : public simulation::PlainStore {
  public:
   explicit SqliteStore(const std::filesystem::path&) {}
+  void name_rows_by(const accounts::SiteKeys&) {}
 };
 
 }  // namespace pulih::store
