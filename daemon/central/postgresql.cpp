@@ -198,11 +198,10 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
   return page;
 }
 
-// ---- blocks, the next one while the last one is stored
+// ---- blocks, the next ones while the last one is stored
 
 PostgresqlLink& PostgresqlCentral::link() {
-  fingerprints_ahead_.reset();  // each waits for its thread
-  rows_ahead_.reset();
+  ahead_.reset();
   return link_;
 }
 
@@ -240,23 +239,20 @@ PostgresqlCentral::Rows PostgresqlCentral::fetch_rows(std::uint64_t block) {
 
 // A first copy asks for each block that it was told of, and then for the next ones.
 void PostgresqlCentral::look_ahead(std::uint64_t block) {
-  const auto next = std::ranges::upper_bound(told_blocks_, block);
-  if (next != told_blocks_.end()) {
-    rows_ahead_ =
-        std::make_unique<Ahead<Rows>>(*next, [this, after = *next] { return fetch_rows(after); });
-  } else if (!told_blocks_.empty() && told_blocks_.size() == asked_blocks_) {
-    const auto after = told_blocks_.back() + 1;
-    fingerprints_ahead_ = std::make_unique<Ahead<Fingerprints>>(
-        after, [this, after] { return fetch_fingerprints(after, asked_blocks_); });
-  }
+  const bool more = !told_blocks_.empty() &&
+                    (told_blocks_.back() > block || told_blocks_.size() == asked_blocks_);
+  if (!more) return;
+  ahead_ = std::make_unique<PostgresqlAhead>(
+      PostgresqlAhead::Fetch{
+          [this](auto next) { return fetch_rows(next); },
+          [this](auto next, auto most) { return fetch_fingerprints(next, most); }},
+      told_blocks_, asked_blocks_, block);
 }
 
 tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerprints(
     std::uint64_t block, std::size_t most) {
-  const bool expected =
-      fingerprints_ahead_ && fingerprints_ahead_->block == block && asked_blocks_ == most;
-  auto found = expected ? fingerprints_ahead_->get() : (link(), fetch_fingerprints(block, most));
-  link();
+  auto read = ahead_ ? ahead_->fingerprints(block, most) : std::nullopt;
+  auto found = read ? std::move(*read) : (link(), fetch_fingerprints(block, most));
   told_blocks_.clear();
   asked_blocks_ = most;
   if (found)
@@ -265,9 +261,8 @@ tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerpri
 }
 
 tl::expected<std::vector<Row>, Unavailable> PostgresqlCentral::rows(std::uint64_t block) {
-  const bool expected = rows_ahead_ && rows_ahead_->block == block;
-  auto found = expected ? rows_ahead_->get() : (link(), fetch_rows(block));
-  link();
+  if (auto read = ahead_ ? ahead_->rows(block) : std::nullopt) return std::move(*read);
+  auto found = (link(), fetch_rows(block));
   if (found) look_ahead(block);
   return found;
 }

@@ -6,10 +6,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "daemon/accounts/keys.hpp"
 #include "daemon/central/central.hpp"
+#include "daemon/central/postgresql_ahead.hpp"
 #include "daemon/central/postgresql_link.hpp"
 
 namespace pulih::central {
@@ -45,23 +45,8 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   std::uint64_t fence() const { return fence_; }
 
  private:
-  using Fingerprints = tl::expected<std::vector<Fingerprint>, Unavailable>;
-  using Rows = tl::expected<std::vector<Row>, Unavailable>;
-  // What is probably asked for next, fetched and read by a thread of its own while the last answer
-  // is stored. Whatever else is asked first makes it old, and it is thrown away.
-  template <class Answer>
-  struct Ahead {
-    template <class Fetch>
-    Ahead(std::uint64_t first, Fetch fetch)
-        : block(first), thread([this, fetch] { answer = fetch(); }) {}
-    Answer get() {
-      thread.join();
-      return std::move(answer);
-    }
-    const std::uint64_t block;
-    Answer answer;
-    std::jthread thread;
-  };
+  using Fingerprints = PostgresqlAhead::Fingerprints;
+  using Rows = PostgresqlAhead::Rows;
   Fingerprints fetch_fingerprints(std::uint64_t block, std::size_t most);
   Rows fetch_rows(std::uint64_t block);
   void look_ahead(std::uint64_t block);
@@ -71,8 +56,8 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   const PostgresqlParameter site_;
   std::vector<std::uint64_t> told_blocks_;  // by the last fingerprints, rising
   std::size_t asked_blocks_ = 0;            // at most so many
-  std::unique_ptr<Ahead<Fingerprints>> fingerprints_ahead_;
-  std::unique_ptr<Ahead<Rows>> rows_ahead_;
+  // Whatever else is asked first makes it old, and it is thrown away.
+  std::unique_ptr<PostgresqlAhead> ahead_;
   std::uint64_t fence_ = 0;  // of the last meeting
 };
 

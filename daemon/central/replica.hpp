@@ -49,9 +49,9 @@ class Replica {
 
   // ---- rows
   // Rows that are older than what is here change nothing. How many did.
-  std::size_t apply(const std::vector<Row>& rows, Feed feed, const Cursor& next);
+  std::size_t apply(std::vector<Row> rows, Feed feed, const Cursor& next);
   // What the central database has in this block takes the place of what is here.
-  void replace(std::uint64_t block, const std::vector<Row>& rows);
+  void replace(std::uint64_t block, std::vector<Row> rows);
   // Rows of this block as another machine of this site had them, sealed; the comparison is owed
   // from the next block on.
   void carry_in(std::uint64_t block, const std::vector<SealedRow>& rows);
@@ -91,9 +91,10 @@ class Replica {
   // One write transaction, which knows how the rows are named.
   template <class Work>
   void in_transaction(Work&& work);
-  std::size_t put(std::span<const Row> rows);
-  bool put(const Row& row);
-  void write(const Row& row);
+  // What a row holds is taken out of it.
+  std::size_t put(std::span<Row> rows);
+  bool put(Row& row);
+  void write(Row& row);
   std::optional<std::string> mark(Mark name);
   void set_mark(Mark name, std::string_view value);
 

@@ -44,10 +44,10 @@ void Replica::in_transaction(Work&& work) {
 
 // ---- rows
 
-std::size_t Replica::apply(const std::vector<Row>& rows, Feed feed, const Cursor& next) {
+std::size_t Replica::apply(std::vector<Row> rows, Feed feed, const Cursor& next) {
   if (rows.empty() && next == cursor(feed)) return 0;
   std::size_t changed = 0;
-  std::span<const Row> left(rows);
+  std::span<Row> left(rows);
   do {
     const auto some = left.first(std::min(rows_a_transaction, left.size()));
     left = left.subspan(some.size());
@@ -59,13 +59,13 @@ std::size_t Replica::apply(const std::vector<Row>& rows, Feed feed, const Cursor
   return changed;
 }
 
-std::size_t Replica::put(std::span<const Row> rows) {
+std::size_t Replica::put(std::span<Row> rows) {
   std::size_t changed = 0;
-  for (const auto& row : rows) changed += put(row);
+  for (auto& row : rows) changed += put(row);
   return changed;
 }
 
-bool Replica::put(const Row& row) {
+bool Replica::put(Row& row) {
   if (Use here(sql_->version, row.number); here.step() && here.number(0) >= row.row_version)
     return false;
   if (Use gone(sql_->gone_version, row.number); gone.step() && gone.number(0) >= row.row_version)
@@ -80,7 +80,7 @@ bool Replica::put(const Row& row) {
   return true;
 }
 
-void Replica::write(const Row& row) {
+void Replica::write(Row& row) {
   const auto key = keys_.account(row.id);
   ReplicaPart part;
   part.row_version = row.row_version;
@@ -89,8 +89,8 @@ void Replica::write(const Row& row) {
   part.activated = row.activated;
   part.locked = row.locked;
   part.contact_changed = row.contact_changed;
-  part.contact = {row.id, keys_.birth_date_tag(key, row.birth_date.reveal()), row.phone,
-                  row.email.duplicate()};
+  part.contact = {std::move(row.id), keys_.birth_date_tag(key, row.birth_date.reveal()), row.phone,
+                  std::move(row.email)};
   lay_out(part, sql_->plain);
   keys_.seal_into(sql_->part, sql_->plain, replica_seal, key, entropy_);
   const auto phone = row.phone.empty() ? 0 : keys_.person(row.phone);
@@ -98,14 +98,14 @@ void Replica::write(const Row& row) {
   Use(sql_->put, row.number, names.name(key), names.name(phone), row.row_version, sql_->part).run();
 }
 
-void Replica::replace(std::uint64_t block, const std::vector<Row>& rows) {
+void Replica::replace(std::uint64_t block, std::vector<Row> rows) {
   const auto first = block * block_numbers, last = last_of(block);
   in_transaction([&] {
     std::vector<std::uint64_t> here;
     for (Use row(sql_->versions, first, last); row.step();) here.push_back(row.number(0));
     for (const auto number : here) Use(sql_->erase, number).run();
     Use(sql_->forget_gone, first, last).run();
-    for (const auto& row : rows) write(row);
+    for (auto& row : rows) write(row);
   });
 }
 

@@ -51,10 +51,11 @@ void Sync::anchor() {
 // True: there is more.
 bool Sync::pull(Feed feed, std::size_t& changed) {
   const auto cursor = parts_.replica.cursor(feed);
-  const auto page = answered(parts_.source.changes(feed, cursor, pace_.page));
+  auto page = answered(parts_.source.changes(feed, cursor, pace_.page));
   for (const auto& row : page.rows) check(row);
   check(page.next);
-  changed = parts_.replica.apply(page.rows, feed, page.next);
+  const bool any = !page.rows.empty();
+  changed = parts_.replica.apply(std::move(page.rows), feed, page.next);
   if (feed == Feed::all) look_at_watermark(page, changed);
   figure([&](SyncFigures& figures) {
     figures.last_contact = now_.wall;
@@ -62,7 +63,7 @@ bool Sync::pull(Feed feed, std::size_t& changed) {
     if (feed == Feed::all) figures.rows_behind = page.behind;
     ++figures.pages;
   });
-  return page.behind > 0 && (page.next != cursor || !page.rows.empty());
+  return page.behind > 0 && (page.next != cursor || any);
 }
 
 void Sync::urgent() {
@@ -188,12 +189,12 @@ void Sync::mend() {
     differing_.pop_front();
     return settle_comparison();
   }
-  const auto rows = answered(parts_.source.rows(next.block));
+  auto rows = answered(parts_.source.rows(next.block));
   for (const auto& row : rows) {
     check(row);
     if (row.gone || block_of(row.number) != next.block) wrong("a row of another block");
   }
-  parts_.replica.replace(next.block, rows);
+  parts_.replica.replace(next.block, std::move(rows));
   const bool checked = !parts_.replica.building() && (next.damaged || !next.certain);
   differing_.pop_front();
   if (checked && !parts_.replica.sound(next.block))

@@ -198,7 +198,7 @@ TEST_CASE_METHOD(SyncSite, "a block that differs is found by its fingerprint and
   auto rows = central.rows(1).value();
   rows[0].row_version += 1;
   rows.pop_back();
-  gateway.replica->replace(1, rows);
+  gateway.replica->replace(1, std::move(rows));
   CHECK_FALSE(gateway.agrees());
   gateway.settle();
   CHECK(gateway.agrees());
