@@ -3,7 +3,7 @@
 // random and teachers reset their passwords. When all is quiet again everything that a teacher was
 // told has to be so in the database, once, and the gateway's copy has to equal it.
 //
-//   pulih-chaos --kills 500 --cuts 200 --stops 50 --seed 7 --pause 4000
+//   pulih-chaos --kills 500 --cuts 200 --stops 50 --rotations 50 --seed 7 --pause 4000
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
@@ -42,6 +42,7 @@ void print(const Options& options, const Storm& storm, const Teachers& teachers,
   line("hub killed", static_cast<double>(storm.count(Fault::hub_killed)));
   line("link cut", static_cast<double>(storm.count(Fault::link_cut)));
   line("PostgreSQL stopped at once", static_cast<double>(storm.count(Fault::database_stopped)));
+  line("keys of the gateway changed", static_cast<double>(storm.count(Fault::keys_changed)));
   line("accounts changed at the center", static_cast<double>(storm.count(Fault::changed)));
   line("teachers", static_cast<double>(teachers.size()));
   constexpr const char* names[outcomes] = {"not told", "told that it was applied",
@@ -95,6 +96,7 @@ Times live(const Options& options, Site& site, Storm& storm, Teachers& teachers,
   begin = Clock::now();
   storm.wait(patience, [&] { return teachers.told() == teachers.size(); });
   times.settled = seconds_since(begin);
+  if (site.rotate_keys() != 0) found.push_back("the keys could not be changed at the end");
   begin = Clock::now();
   if (!agrees(site, storm, begin, patience))
     found.push_back("the copy never agreed with the database");
@@ -162,6 +164,8 @@ int main(int argc, char** argv) {
   app.add_option("--kills", options.dose.kills, "of the gateway, every fifth of the hub");
   app.add_option("--cuts", options.dose.cuts, "of the link");
   app.add_option("--stops", options.dose.stops, "of PostgreSQL, as a crash");
+  app.add_option("--rotations", options.dose.rotations, "of the gateway's keys")
+      ->capture_default_str();
   app.add_option("--seed", options.dose.seed, "of the faults and of the losses");
   app.add_option("--pause", pause, "ms between two faults, as a mean")->capture_default_str();
   app.add_option("--lost", options.lost, "packets of a thousand")->capture_default_str();

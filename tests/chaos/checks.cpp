@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "daemon/accounts/keyring.hpp"
 #include "daemon/accounts/password.hpp"
 #include "daemon/central/replica.hpp"
 #include "daemon/operator/json.hpp"
@@ -94,9 +95,10 @@ void check_meetings(Site& site, Faults& found) {
 }
 
 void check_copy(Site& site, Faults& found) {
-  const auto key = accounts::read_site_key(site.folder() / "site.key");
-  if (!key) throw std::runtime_error(key.error());
-  const accounts::SiteKeys keys(*key);
+  const auto ring = accounts::read_ring_of_site(site.folder() / "site.key", site.folder());
+  if (!ring) throw std::runtime_error(ring.error());
+  must_be("keys that seal", static_cast<std::int64_t>(ring->data.size()), 1, found);
+  const accounts::SiteKeys keys(*ring);
   accounts::SystemEntropy entropy;
   central::ReplicaAccounts readers(site.folder() / "replica.db", keys);
   central::Replica replica(site.folder() / "replica.db", keys, entropy, readers);

@@ -34,6 +34,12 @@ class Site {
   Process& gateway() { return *gateway_; }
   Process& hub() { return *hub_; }
 
+  // `pulihctl key rotate`, begun; and killed, if it is not done by then.
+  void begin_rotation() { rotation_ = std::make_unique<Process>(rotate(), rotations()); }
+  void end_rotation() { rotation_.reset(); }
+  // To its end. Its exit status.
+  int rotate_keys() { return Process(rotate(), rotations()).end(); }
+
   void start_database() { cluster_.start(); }
   void stop_database() { cluster_.stop("immediate"); }
   // Statements of the cluster's superuser in one transaction, tried until they are done. Should an
@@ -49,11 +55,15 @@ class Site {
   std::string status() const;
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path journal() const { return folder_ / "journal"; }
+  std::filesystem::path rotations() const { return folder_ / "rotations"; }
   static std::string bystander(std::size_t which);
 
  private:
   void make_accounts(std::size_t teachers);
   void make_hub();
+  std::vector<std::string> rotate() const {
+    return {programs_ / "pulihctl", "key", "rotate", "--config", folder_ / "pulih.yaml"};
+  }
   central::PostgresqlPlace superuser() const;
   std::string hub_address() const;
 
@@ -64,7 +74,7 @@ class Site {
   central::CentralDatabase database_;
   central::PostgresqlLink sql_;
   const carriers::CertificateFolder certificates_;
-  std::unique_ptr<Process> hub_, gateway_;
+  std::unique_ptr<Process> hub_, gateway_, rotation_;
 };
 
 }  // namespace pulih::chaos

@@ -24,6 +24,7 @@ std::vector<Fault> plan(const Dose& dose, bool has_link, simulation::Seeded& cha
     all.push_back(i % 5 == 4 ? Fault::hub_killed : Fault::gateway_killed);
   if (has_link) all.insert(all.end(), dose.cuts, Fault::link_cut);
   all.insert(all.end(), dose.stops, Fault::database_stopped);
+  all.insert(all.end(), dose.rotations, Fault::keys_changed);
   all.insert(all.end(), all.size() / 2 + 1, Fault::changed);
   for (std::size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[chance.next() % i]);
   return all;
@@ -42,8 +43,8 @@ void Storm::rage(Teachers& teachers, const std::function<void(std::size_t, std::
     strike(all[i], teachers.size() * (i + 1) / all.size());
     ++counts_[static_cast<std::size_t>(all[i])];
   }
-  for (const auto fault :
-       {Fault::database_stopped, Fault::link_cut, Fault::hub_killed, Fault::gateway_killed})
+  for (const auto fault : {Fault::database_stopped, Fault::link_cut, Fault::hub_killed,
+                           Fault::gateway_killed, Fault::keys_changed})
     repair(fault);
 }
 
@@ -66,6 +67,9 @@ void Storm::strike(Fault fault, std::size_t begun) {
     case Fault::database_stopped:
       site_.stop_database();
       return repair_later(fault, 5s, [this] { site_.start_database(); });
+    case Fault::keys_changed:
+      site_.begin_rotation();
+      return repair_later(fault, 3s, [this] { site_.end_rotation(); });
     case Fault::changed:
       repair(Fault::database_stopped);
       return change_at_center(begun);

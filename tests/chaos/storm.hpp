@@ -1,6 +1,7 @@
 // The faults of a run, in an order and with pauses drawn from a seed: the gateway and the hub are
-// killed, the link is cut, PostgreSQL crashes, and accounts are changed at the center, while
-// teachers keep beginning to reset their passwords. What was broken is whole again after a while,
+// killed, the link is cut, PostgreSQL crashes, the gateway's keys are changed by a command that may
+// be killed on its way, and accounts are changed at the center, while teachers keep beginning to
+// reset their passwords. What was broken is whole again after a while,
 // or before it is broken anew; processes that end by themselves are no part of the plan.
 #pragma once
 #include <boost/asio/io_context.hpp>
@@ -14,12 +15,20 @@
 
 namespace pulih::chaos {
 
-enum class Fault : std::uint8_t { gateway_killed, hub_killed, link_cut, database_stopped, changed };
-inline constexpr std::size_t faults = 5;
+enum class Fault : std::uint8_t {
+  gateway_killed,
+  hub_killed,
+  link_cut,
+  database_stopped,
+  keys_changed,
+  changed
+};
+inline constexpr std::size_t faults = 6;
 
 struct Dose {
-  std::size_t kills = 12, cuts = 6, stops = 3;  // of the kills every fifth is the hub's
-  std::chrono::milliseconds pause{1'500};       // between two faults, as a mean
+  // Of the kills every fifth is the hub's.
+  std::size_t kills = 12, cuts = 6, stops = 3, rotations = 3;
+  std::chrono::milliseconds pause{1'500};  // between two faults, as a mean
   std::uint64_t seed = 1;
 };
 
