@@ -144,7 +144,11 @@ int endure(const std::filesystem::path& programs, const Options& options) {
   check_told(teachers, found);
   check_applied(teachers, site, found);
   check_meetings(site, found);
-  check_copy(site, found);
+  try {
+    check_copy(site, found);
+  } catch (const std::exception& failed) {
+    found.push_back(std::string("the gateway's files: ") + failed.what());
+  }
   print(options, storm, teachers, site, times);
   for (const auto& fault : found) std::printf("FAULT: %s\n", fault.c_str());
   if (!found.empty() && !options.keep.empty())
