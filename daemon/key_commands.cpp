@@ -195,6 +195,8 @@ KeyCommands::Done KeyCommands::rotate(const config::Settings& settings) {
   auto last = round(settings, keys, entropy);
   while (last && last->changed) last = round(settings, keys, entropy);
   if (!last) return wrong(last.error());
+  for (const auto& kept : files_of(settings))
+    if (const auto swept = store::sweep_out(kept.file); !swept) return wrong(swept.error());
   ring->data.resize(1);
   if (const auto written = write(); !written) return wrong(written.error());
   auto text = std::to_string(last->rows - last->unreadable) + " rows lie under a new key";

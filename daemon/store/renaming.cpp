@@ -127,28 +127,46 @@ bool empty_log(SQLite::Database& database) {
   return false;
 }
 
+// `work` returns whether nobody was in its way.
+template <class Work>
+tl::expected<void, std::string> changed(const std::filesystem::path& file, Work&& work) {
+  const auto failed = [&](const std::string& why) {
+    return tl::unexpected(file.string() + ": " + why +
+                          "; all rows can be read: mend it and type the command again");
+  };
+  if (!std::filesystem::exists(file)) return {};
+  try {
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, renaming_patience_ms);
+    database.exec(
+        "PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; "
+        "PRAGMA cache_size=-65536");
+    if (!work(database)) return failed("somebody reads it and keeps its log from being emptied");
+    return {};
+  } catch (const SQLite::Exception& error) {
+    return failed(error.what());
+  }
+}
+
 }  // namespace
 
 tl::expected<std::uint64_t, std::string> rename_rows(const std::filesystem::path& file,
                                                      std::span<const NamedTable> tables,
                                                      const accounts::SiteKeys& keys) {
-  if (!std::filesystem::exists(file)) return 0;
-  const auto failed = [&](const std::string& why) {
-    return tl::unexpected(file.string() + ": " + why +
-                          "; all rows can be read: mend it and type the command again");
-  };
-  try {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, renaming_patience_ms);
-    database.exec(
-        "PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; "
-        "PRAGMA cache_size=-65536");
-    const auto rows = name_anew(database, tables, keys);
-    if (!empty_log(database))
-      return failed("somebody reads it and keeps its log from being emptied");
-    return rows;
-  } catch (const SQLite::Exception& error) {
-    return failed(error.what());
-  }
+  std::uint64_t rows = 0;
+  const auto done = changed(file, [&](SQLite::Database& database) {
+    rows = name_anew(database, tables, keys);
+    return true;
+  });
+  if (!done) return tl::unexpected(done.error());
+  return rows;
+}
+
+// Free pages hold what was in them: the daemon does not write to a page only to blank it.
+tl::expected<void, std::string> sweep_out(const std::filesystem::path& file) {
+  return changed(file, [&](SQLite::Database& database) {
+    database.exec("VACUUM");
+    return empty_log(database);
+  });
 }
 
 }  // namespace pulih::store

@@ -88,8 +88,7 @@ tl::expected<Resealing, std::string> reseal(const std::filesystem::path& file,
   if (!std::filesystem::exists(file)) return told;
   try {
     SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, resealing_patience_ms);
-    // What the earlier key sealed is not to lie in pages that are free. (The log: renaming.hpp.)
-    database.exec("PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF");
+    database.exec("PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF");
     for (const auto& each : columns)
       told.all += static_cast<std::uint64_t>(
           database.execAndGet("SELECT count(*)" + rows_of(each)).getInt64());

@@ -57,6 +57,7 @@ struct Fixture {
       while (const auto some = reseal(gateway.file.string() + end, replica_sealed_columns))
         done += some;
       named += rename(gateway.file.string() + end, replica_named_tables);
+      if (!store::sweep_out(gateway.file.string() + end)) throw std::runtime_error("not swept");
     }
     return done;
   }
@@ -129,6 +130,7 @@ TEST_CASE("the embedded database comes under another key: contacts, verifiers, c
   REQUIRE(site.keys.learn(during));
   CHECK(reseal(site.file, embedded_sealed_columns) == 3);
   CHECK(rename(site.file, embedded_named_tables) == 2);
+  REQUIRE(store::sweep_out(site.file));
   looked_up.look_anew();
   CHECK(looked_up.by_id(budi)->phone == InventedSite::phone(2));
   CHECK(looked_up.by_phone(InventedSite::phone(2)).size() == 1);

@@ -74,9 +74,26 @@ TEST_CASE("rows are named anew and found as before", "[store]") {
   site.rotate();
   CHECK(site.rename().value() == 2 * people + 2);
   CHECK(site.all_found(store));
+  REQUIRE(sweep_out(site.folder.file()));
   CHECK(accounts::names_in(site.folder.file(), former) == 0);
   CHECK(accounts::names_in(site.folder.file(), site.names()) == former.size());
   CHECK(site.rename().value() == 0);
+}
+
+TEST_CASE("nothing is left of rows that were erased before", "[store]") {
+  Site site;
+  SqliteStore store(site.folder.path());
+  site.fill(store);
+  const auto former = site.names();
+  store.begin();
+  for (std::uint64_t i = 1; i < people; ++i) store.erase(Table::person, key_of(i));
+  store.forget_audit_before(monday + std::chrono::seconds{1}, people - 1);
+  store.commit();
+  REQUIRE(accounts::names_in(site.folder.file(), former) > people / 2);
+  site.rotate();
+  REQUIRE(site.rename());
+  REQUIRE(sweep_out(site.folder.file()));
+  CHECK(accounts::names_in(site.folder.file(), former) == 0);
 }
 
 TEST_CASE("a table is gone through under its new names", "[store]") {
