@@ -69,11 +69,13 @@ void warn_of_bare_link(Section& section, std::string_view uri) {
                    "leave sslmode out, and name the authority: sslrootcert=/etc/pulih/ca.pem"});
 }
 
-void read_following(Section& section, const Settings& settings, Following& following) {
+// `longest`: a link that is quiet for longer is taken for dead.
+void read_following(Section& section, const Settings& settings, Following& following,
+                    seconds longest) {
   following.replica = "replica.db";
   section.read("replica", following.replica, parse_path);
   following.replica = settings.state_dir / following.replica;
-  section.read("poll", following.poll, duration(seconds{1}, seconds{3600}));
+  section.read("poll", following.poll, duration(seconds{1}, longest));
 }
 
 void read_server(Section& section, const Places& places, PostgresqlCentral& central) {
@@ -87,7 +89,7 @@ PostgresqlCentral read_postgresql(Section& section, const Places& places,
                                   const Settings& settings) {
   PostgresqlCentral central;
   read_server(section, places, central);
-  read_following(section, settings, central);
+  read_following(section, settings, central, seconds{3600});
   return central;
 }
 
@@ -114,7 +116,7 @@ HubCentral read_behind_hub(Section& section, const Places& places, const Setting
     if (central.tls.server_name.empty()) central.tls.server_name = central.address.host;
   }
   section.read("sealing_key", central.sealing_key, parse_sealing_key);
-  read_following(section, settings, central);
+  read_following(section, settings, central, seconds{240});
   return central;
 }
 

@@ -111,7 +111,7 @@ Driver driver_of(const CentralSide::Around& around, const config::HubCentral& se
 
 struct Told {
   const operators::Event& event;
-  const char* text;  // what happened, where the news has no words of its own
+  const char* text;  // what happened; why follows, where the news knows it
 };
 
 Told event_of(News::What what) {
@@ -120,7 +120,7 @@ Told event_of(News::What what) {
     case News::What::unavailable:
       return {event::central_unavailable, ""};
     case News::What::refused:
-      return {event::central_refuses, ""};
+      return {event::central_refuses, "the central database refuses"};
     case News::What::met:
       return {event::central_met, "the central database was met again"};
     case News::What::fenced:
@@ -128,7 +128,7 @@ Told event_of(News::What what) {
     case News::What::fence_raised:
       return {event::central_fence_raised, ""};
     case News::What::restored:
-      return {event::central_restored, ""};
+      return {event::central_restored, "the central database was restored or replaced"};
     case News::What::replayed:
       return {event::central_replayed, "acknowledged password changes were pushed again"};
     case News::What::replay_differs:
@@ -139,7 +139,7 @@ Told event_of(News::What what) {
     case News::What::exchanged:
       return {event::replica_exchanged, "the copy of the accounts was made anew"};
     case News::What::damaged:
-      return {event::replica_damaged, ""};
+      return {event::replica_damaged, "the copy of the accounts is made anew"};
     case News::What::repaired:
       return {event::replica_repaired, ""};
     case News::What::stalled:
@@ -202,7 +202,9 @@ void FollowedSide::tell(const News& news) {
   if ((news.what == What::unavailable || news.what == What::refused) && !once_.anew(news.text))
     return;
   const auto told = event_of(news.what);
-  const std::string text = news.text.empty() ? told.text : news.text;
+  std::string text = told.text;
+  if (!text.empty() && !news.text.empty()) text += ": ";
+  text += news.text;
   if (news.number == 0)
     journal_.event(told.event, text);
   else

@@ -2,7 +2,11 @@
 // configuration.
 #include "daemon/hub_commands.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <cstdio>
+#include <filesystem>
 
 #include "config/hub.hpp"
 #include "daemon/accounts/hexadecimal.hpp"
@@ -37,6 +41,11 @@ int HubCommands::at_sites(const Change& change) const {
     for (const auto& error : file.error()) std::fprintf(stderr, "%s\n", error.text().c_str());
     return exit_configuration;
   }
+  // Until this process ends: another one that would change the file waits.
+  const auto folder = file->has_parent_path() ? file->parent_path() : std::filesystem::path(".");
+  const int held = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (held < 0 || ::flock(held, LOCK_EX) != 0)
+    return fail(folder.string() + " cannot be locked; type: ls -ld " + folder.string());
   auto sites = hub::Sites::read(*file);
   if (!sites) return fail(sites.error());
   const auto changed = change(*sites);

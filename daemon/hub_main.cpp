@@ -130,8 +130,9 @@ int run_hub(const config::Hub& settings) {
     journal.event(event_of(notice.what), notice.text, {{"GATEWAY", notice.site}});
   });
   if (const auto started = hub.start(); !started) {
+    // An address that is not there yet, or a port in use: systemd tries again.
     journal.event(event::configuration_refused, started.error());
-    return exit_configuration;
+    return exit_refused;
   }
   operators::Report report;
   const auto since = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "daemon/accounts/hexadecimal.hpp"
 #include "daemon/central/postgresql_words.hpp"
 
 namespace pulih::central {
@@ -116,6 +117,7 @@ tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) 
   if (!columns.good() || !epoch) return link().close(), broken("hello");
   welcome.epoch = *epoch;
   fence_ = welcome.fence;
+  epoch_ = accounts::in_hex(std::span(welcome.epoch).first(4));
   return welcome;
 }
 
@@ -190,6 +192,12 @@ tl::expected<Page, Unavailable> PostgresqlCentral::changes(Feed feed, const Curs
   page.behind = columns.number(cursor_column + 1);
   page.watermark = columns.number(cursor_column + 2);
   if (page.next.empty() || page.next.size() > most_cursor_octets) return broken("changes");
+  // `pulihctl central restored`, or another region: what stands by then is met with, and told.
+  if (!page.next.starts_with(epoch_)) {
+    link().close();
+    return tl::unexpected(Unavailable{
+        "the central database is another one than at the last meeting; it is met anew"});
+  }
   // Between two sweeps a place names the oldest transaction that is not final ("EPOCH.r.RESUME").
   constexpr std::string_view resume = ".r.";
   if (const auto at = page.next.find(resume); at != page.next.npos)

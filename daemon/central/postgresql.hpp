@@ -59,6 +59,7 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   // Whatever else is asked first makes it old, and it is thrown away.
   std::unique_ptr<PostgresqlAhead> ahead_;
   std::uint64_t fence_ = 0;  // of the last meeting
+  std::string epoch_;        // the front of its epoch, as places in a feed begin
 };
 
 }  // namespace pulih::central

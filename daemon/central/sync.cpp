@@ -136,6 +136,8 @@ void Sync::heed_trouble() {
   std::set<std::uint64_t> blocks;
   for (const auto number : trouble.rows) blocks.insert(number / block_numbers);
   if (parts_.replica.building()) return;
+  // While the link is down a carrier may bring her message again and again.
+  std::erase_if(differing_, [&](const auto& each) { return blocks.contains(each.block); });
   for (const auto block : blocks) differing_.push_front({block, true, true});
 }
 

@@ -202,7 +202,9 @@ void Sync::mend() {
   const bool repaired = !owed_;
   if (repaired)
     tell(News::What::repaired,
-         next.damaged ? "its rows did not open" : "its fingerprint was another one", next.block);
+         "block " + std::to_string(next.block) + " of the copy was fetched again: " +
+             (next.damaged ? "its rows did not open" : "its fingerprint was another one"),
+         next.block);
   settle_comparison();
   figure([&](SyncFigures& figures) {
     figures.last_contact = now_.wall;

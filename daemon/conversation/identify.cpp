@@ -60,7 +60,7 @@ State owner_identified(Identifying here, const accounts::Account& account, bool 
     talk.say(phrase(Text::M45, words(Slot::akun, masked_id(claim.id))));
     return Idle{};
   }
-  if (talk.now() - account.contact_changed < policy.contact_change_wait) {
+  if (lasts(account.contact_changed, policy.contact_change_wait, talk.now())) {
     if (policy.offers.school) {
       OpenTicket ticket{{},
                         1000000 + talk.setting.entropy.below(9000000),
@@ -119,7 +119,7 @@ State stranger_identified(const accounts::Account* account, bool right, Claim cl
     return Idle{};
   }
   claim.decoy = !right || !account->activated || account->locked || guard.held(talk.now()) ||
-                talk.now() - account->contact_changed < talk.policy().contact_change_wait;
+                lasts(account->contact_changed, talk.policy().contact_change_wait, talk.now());
   talk.note(Audit::identified, claim.account);
   talk.say(phrase(Text::M10));
   return Choosing{std::move(claim)};

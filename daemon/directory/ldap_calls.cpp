@@ -190,12 +190,20 @@ tl::expected<LdapPage, Unavailable> ldap_search(LdapLink& link, const LdapSearch
       ldap_search_ext(link.native(), search.base.c_str(), scope, search.filter.c_str(),
                       attributes.data(), 0, controls.list(), nullptr, nullptr, 0, &request);
   LdapPage found;
+  constexpr std::size_t most_without_pages = 1'000;
+  const auto most = page != 0 ? static_cast<std::size_t>(page) : most_without_pages;
   for (;;) {
     const auto message = link.next(sent, request);
     if (!message) return tl::unexpected(message.error());
     const int kind = ldap_msgtype(message->get());
-    if (kind == LDAP_RES_SEARCH_ENTRY)
+    if (kind == LDAP_RES_SEARCH_ENTRY) {
+      // A server that knows no pages, or goes on for ever, is not to fill the memory.
+      if (found.entries.size() == most) {
+        ldap_abandon_ext(link.native(), request, nullptr, nullptr);
+        return tl::unexpected(link.fault(LDAP_SIZELIMIT_EXCEEDED));
+      }
       found.entries.push_back(entry_of(link.native(), message->get()));
+    }
     if (kind != LDAP_RES_SEARCH_RESULT) continue;  // a reference to another server: not followed
     const auto parsed = parse(link.native(), message->get());
     if (!parsed) return tl::unexpected(link.fault(LDAP_DECODING_ERROR));

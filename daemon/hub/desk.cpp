@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t most_waiting = 64;             // requests of one site
 constexpr std::size_t most_bulk_waiting = 32 << 10;  // octets before compression
+// One answer may be as long as a message; whoever does not read them is asked for no more.
+constexpr std::size_t most_urgent_waiting = 256 << 10;
 
 template <class Value>
 Answer told_or_fault(tl::expected<Value, Unavailable> outcome, auto wrap) {
@@ -86,6 +88,7 @@ void Desk::heard(Link& link, Talk::Heard heard) {
 void Desk::drained(Link& link) {
   {
     const std::lock_guard lock(mutex_);
+    urgent_octets_ = link.waiting(Lane::urgent);
     bulk_octets_ = link.waiting(Lane::bulk);
   }
   wake_.notify_one();
@@ -123,6 +126,7 @@ std::optional<Desk::Job> Desk::next_job() {
     queue.pop_front();
     return job;
   };
+  if (urgent_octets_ > most_urgent_waiting) return std::nullopt;
   if (!urgent_.empty()) return first_of(urgent_);
   if (auto page = due_page(Feed::urgent)) return page;
   if (bulk_octets_ > most_bulk_waiting) return std::nullopt;
@@ -232,6 +236,12 @@ Answer Desk::done(const Request& request) {
   auto answer = std::visit(Do{central_}, request);
   const auto* welcome = std::get_if<central::Welcome>(&answer);
   if (!welcome || welcome->region == site_.region) return answer;
+  // The meeting counts for nothing: what is asked after it is answered "away".
+  {
+    const std::lock_guard lock(mutex_);
+    interrupt_ = [] {};
+  }
+  central_ = {};
   return Unavailable{"the hub has " + site_.name + " in the region " + site_.region +
                          ", the central database in " + welcome->region +
                          "; enrol it anew where that is wrong",
@@ -241,9 +251,9 @@ Answer Desk::done(const Request& request) {
 void Desk::answer(std::uint64_t number, Lane lane, const Answer& answer) {
   auto message = std::make_shared<Writer>();
   put(*message, number, answer);
-  if (lane == Lane::bulk) {
+  {
     const std::lock_guard lock(mutex_);
-    bulk_octets_ += message->plain().size();
+    (lane == Lane::bulk ? bulk_octets_ : urgent_octets_) += message->plain().size();
   }
   asio::post(link_->executor(), [self = weak_from_this(), lane, message] {
     if (const auto desk = self.lock()) desk->link_->send(lane, std::move(*message));

@@ -89,7 +89,7 @@ class Desk final : public Link::Owner, public std::enable_shared_from_this<Desk>
   std::condition_variable wake_;
   std::deque<Job> urgent_, bulk_;
   std::map<central::Feed, Follow> follows_;
-  std::size_t bulk_octets_ = 0;  // answers that wait for the link
+  std::size_t urgent_octets_ = 0, bulk_octets_ = 0;  // answers that wait for the link
   bool stopping_ = false;
   std::function<void()> interrupt_ = [] {};
 

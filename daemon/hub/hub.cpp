@@ -112,13 +112,17 @@ asio::awaitable<void> Hub::admit(tcp::socket socket) {
   ++shaking_hands_;
   const auto peer = name_of(socket);
   tune(socket.native_handle());
-  smpp::Stream stream(std::move(socket), context_, {});
+  auto shaking = std::make_shared<smpp::Stream>(std::move(socket), context_, smpp::TlsSettings{});
   asio::steady_timer patience(io_, settings_.handshake);
-  patience.async_wait([&stream](const boost::system::error_code& cancelled) {
-    if (!cancelled) stream.close();
+  // What it is called with may be on its way already when the handshake ends.
+  patience.async_wait([weak = std::weak_ptr(shaking)](const boost::system::error_code& cancelled) {
+    const auto stream = weak.lock();
+    if (!cancelled && stream) stream->close();
   });
-  const auto failed = co_await stream.handshake(smpp::Stream::Side::server);
+  const auto failed = co_await shaking->handshake(smpp::Stream::Side::server);
   patience.cancel();
+  auto stream = std::move(*shaking);
+  shaking.reset();
   --shaking_hands_;
   if (stopping_) co_return;
   if (failed)

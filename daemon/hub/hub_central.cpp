@@ -46,12 +46,28 @@ tl::expected<central::Welcome, Unavailable> HubCentral::hello(const central::Hel
   return wanted<central::Welcome>(connection_->meet(hello));
 }
 
+namespace {
+
+// At least one. A sealed password is longer than a verifier.
+std::size_t most_in_one_message(std::span<const central::PasswordChange> changes) {
+  constexpr std::size_t most_octets = most_request_octets / 2, others = 64;
+  std::size_t count = 0, octets = 0;
+  for (const auto& change : changes.first(std::min(changes.size(), most_changes_at_once))) {
+    octets += change.account_id.size() + change.verifier.size() + change.sealed.size() + others;
+    if (count > 0 && octets > most_octets) break;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
 tl::expected<std::vector<central::Verdict>, Unavailable> HubCentral::apply_passwords(
     std::span<const central::PasswordChange> changes, accounts::Instant now) {
   std::vector<central::Verdict> verdicts;
   while (verdicts.size() < changes.size()) {
     const auto rest = changes.subspan(verdicts.size());
-    const auto some = rest.first(std::min(rest.size(), most_changes_at_once));
+    const auto some = rest.first(most_in_one_message(rest));
     const auto told =
         wanted<told::Verdicts>(connection_->call(ask::Apply{now, {some.begin(), some.end()}}));
     if (!told) return tl::unexpected(told.error());

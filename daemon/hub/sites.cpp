@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,18 @@ constexpr std::size_t most_octets = 1 << 20;
 constexpr std::size_t longest_name = 32;
 
 std::string errno_text() { return std::error_code(errno, std::generic_category()).message(); }
+
+// To whom the file in its place belongs, or the folder's group: root writes it and the hub, who is
+// another user, reads it.
+bool given_as(int made, const std::filesystem::path& file) {
+  struct stat there {};
+  if (::stat(file.c_str(), &there) == 0)
+    return ::fchmod(made, there.st_mode & 0777) == 0 &&
+           (::geteuid() != 0 || ::fchown(made, there.st_uid, there.st_gid) == 0);
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (::stat(folder.c_str(), &there) != 0) return false;
+  return ::fchmod(made, 0640) == 0 && (::geteuid() != 0 || ::fchown(made, 0, there.st_gid) == 0);
+}
 
 // As config::parse_name: what can stand in a journal, a file name and SQL without thought.
 bool is_name(std::string_view text) {
@@ -135,6 +148,7 @@ tl::expected<void, std::string> Sites::write(const std::filesystem::path& file) 
   const int open = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
   if (open < 0) return failed(beside + " cannot be made");
   const bool written =
+      given_as(open, file) &&
       ::write(open, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
       ::fsync(open) == 0;
   if (::close(open) != 0 || !written) return failed(beside + " cannot be written");

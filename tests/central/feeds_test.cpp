@@ -124,10 +124,32 @@ TEST_CASE_METHOD(FeedsSite,
     CHECK(got(central.changes(Feed::all, cursor, 10)).rows.size() == 4);
   sql("UPDATE pulih.gateway SET region = 'maluku'");
   add_many(2, "maluku");
+  got(gateway.meet(central));
   CHECK(got(central.changes(Feed::all, at_present, 10)).next.substr(0, 8) != place.substr(0, 8));
   CHECK(got(central.changes(Feed::all, place, 10)).rows.size() == 2);
   got(PostgresqlOwner(owner_place()).restored());
+  got(gateway.meet(central));
   CHECK(got(central.changes(Feed::all, copy.cursor, 10)).rows.size() == 2);
+}
+
+TEST_CASE_METHOD(FeedsSite, "a restore, or another region, ends the connection that met before it",
+                 "[postgresql]") {
+  add_many(4, "papua");
+  const auto met_anew = [&](const char* what) {
+    INFO(what);
+    const auto epoch = gateway.epoch;
+    for (const auto feed : {Feed::urgent, Feed::all}) {
+      const auto page = central.changes(feed, at_present, 10);
+      REQUIRE_FALSE(page);
+      CHECK(page.error().kind == Unavailable::Kind::away);
+    }
+    CHECK(got(gateway.meet(central)).epoch != epoch);
+    CHECK(central.changes(Feed::all, at_present, 10));
+  };
+  got(PostgresqlOwner(owner_place()).restored());
+  met_anew("restored");
+  sql("UPDATE pulih.gateway SET region = 'maluku'");
+  met_anew("another region");
 }
 
 TEST_CASE_METHOD(FeedsSite,

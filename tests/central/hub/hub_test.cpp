@@ -182,6 +182,10 @@ TEST_CASE("a region that the hub and the database do not agree on is refused",
            why.why.find("is of no site") == std::string::npos;
   });
   CHECK_THAT(why.why, Catch::Contains("in the region maluku, the central database in papua"));
+  // Whoever asks on nevertheless gets nothing of that region.
+  database.add("budi12@guru.sd", "papua");
+  CHECK_FALSE(gateway.rows(0));
+  CHECK_FALSE(gateway.changes(Feed::all, "", 10));
 }
 
 }  // namespace

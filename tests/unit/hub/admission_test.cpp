@@ -113,7 +113,9 @@ TEST_CASE("a file of sites that is no longer readable changes nothing", "[hub][a
   HubInTest here;
   const auto gateway = here.connected();
   REQUIRE(gateway->hello({}));
-  here.folder.text("sites", "nabire papua\n");
+  // In one piece, as an editor puts it there: half a file would be one without sites.
+  const auto edited = here.folder.text("edited", "nabire papua\n");
+  std::filesystem::rename(edited, edited.parent_path() / "sites");
   CHECK(here.wait_for(Notice::What::sites_unreadable).text.find("sites:1: a line of 2 words") !=
         std::string::npos);
   CHECK(gateway->hello({}));

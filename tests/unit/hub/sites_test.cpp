@@ -2,6 +2,9 @@
 // commands make of it.
 #include "daemon/hub/sites.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "daemon/accounts/hexadecimal.hpp"
@@ -62,6 +65,30 @@ TEST_CASE("what is written is read again, and a file that is missing holds none"
   CHECK_FALSE(sites.write(file / "below"));
   CHECK_FALSE(certificate_hash(folder.text("x.pem", "no certificate")));
   CHECK_FALSE(certificate_hash(file));
+}
+
+TEST_CASE("a file of sites stays readable to whom it was", "[hub][sites]") {
+  const carriers::CertificateFolder folder;
+  const auto file = folder.text("sites", "#\n");
+  struct stat there {};
+  REQUIRE(::chmod(file.c_str(), 0640) == 0);
+  // Where the test is root, as the operator is; the hub is not.
+  constexpr gid_t of_the_hub = 4242;
+  const bool root = ::geteuid() == 0;
+  if (root) REQUIRE(::chown(file.c_str(), 0, of_the_hub) == 0);
+  Sites sites;
+  REQUIRE(sites.enrol({"nabire", "papua", hash_of(1)}));
+  REQUIRE(sites.write(file));
+  REQUIRE(::stat(file.c_str(), &there) == 0);
+  CHECK((there.st_mode & 0777) == 0640);
+  if (root) CHECK(there.st_gid == of_the_hub);
+
+  std::filesystem::remove(file);
+  if (root) REQUIRE(::chown(file.parent_path().c_str(), 0, of_the_hub) == 0);
+  REQUIRE(sites.write(file));
+  REQUIRE(::stat(file.c_str(), &there) == 0);
+  CHECK((there.st_mode & 0777) == 0640);
+  if (root) CHECK(there.st_gid == of_the_hub);
 }
 
 }  // namespace
