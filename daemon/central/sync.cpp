@@ -82,6 +82,9 @@ Steady Sync::step(Moment now) {
     else
       away({std::string("the copy of the accounts cannot be written: ") + error.what() +
             "; look at the disk (df -h, journalctl -k)"});
+  } catch (const std::filesystem::filesystem_error& error) {
+    away({std::string("the copy of the accounts cannot be put in its place: ") + error.what() +
+          "; look at the folder (ls -ld, findmnt)"});
   } catch (const Unavailable& why) {
     away(why);
   } catch (const engine::StoreError& why) {
