@@ -98,6 +98,27 @@ TEST_CASE_METHOD(DamageSite, "a row that does not open is fetched with its block
   CHECK(gateway.told(News::What::damaged) == 0);
 }
 
+TEST_CASE_METHOD(DamageSite,
+                 "a row that is met again and again while the link is down is mended once",
+                 "[central]") {
+  {
+    SQLite::Database database(gateway.file.string(), SQLite::OPEN_READWRITE, 1'000);
+    database.exec("UPDATE account SET part = zeroblob(136) WHERE number = 5");
+  }
+  central.link_down = true;
+  const auto key = gateway.keys.account("guru5@guru.sd");
+  for (int redelivery = 0; redelivery < 10; ++redelivery) {
+    gateway.readers->look_anew();
+    CHECK_THROWS_AS(gateway.readers->by_id(key), engine::StoreError);
+    gateway.steps(5);
+  }
+  central.link_down = false;
+  gateway.settle();
+  gateway.readers->look_anew();
+  CHECK(gateway.readers->by_id(key));
+  CHECK(gateway.told(News::What::repaired) == 1);
+}
+
 TEST_CASE_METHOD(DamageSite, "a copy under another key is made anew", "[central]") {
   gateway.kill();
   accounts::SiteKeys other(invented_key(8));

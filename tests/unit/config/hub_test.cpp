@@ -99,6 +99,10 @@ TEST_CASE("a gateway behind a hub has its address and a certificate", "[settings
   CHECK(central.poll == seconds{30});
   CHECK(central.replica == files.beside / "state/replica.db");
   CHECK_FALSE(central.sealing_key);
+  // A link that is quiet for five minutes is taken for dead.
+  CHECK_FALSE(
+      gateway("{driver: hub, address: 'hub.example.org:8443', poll: 5m,"
+              " tls: {ca: hub.pem, certificate: hub.pem, key: hub.key}}"));
   const std::string half(64, 'a');
   const auto hub = "{driver: hub, address: 'hub.example.org:8443', sealing_key: " + half +
                    ", tls: {ca: hub.pem, certificate: hub.pem, key: hub.key}}";

@@ -41,6 +41,22 @@ TEST_CASE("what teachers did comes through the hub, and the verdicts in their or
   CHECK(here.central.tickets().at(0).account_id == "budi12@guru.sd");
 }
 
+TEST_CASE("as many sealed passwords as may wait go through, in several messages", "[hub]") {
+  HubInTest here;
+  const auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  std::vector<central::PasswordChange> changes;
+  for (std::size_t index = 0; index < 1'000; ++index) {
+    changes.push_back(made_up_change(static_cast<std::uint8_t>(index)));
+    changes.back().id[14] = static_cast<std::uint8_t>(index / 256);
+    changes.back().sealed.assign(440, 7);
+  }
+  const auto verdicts = gateway->apply_passwords(changes, accounts::Instant());
+  REQUIRE(verdicts);
+  CHECK(verdicts->size() == 1'000);
+  CHECK(here.central.applied().size() == 1'000);
+}
+
 TEST_CASE("a feed comes page by page and ahead of being asked for", "[hub]") {
   HubInTest here;
   here.central.fill(5'000);
