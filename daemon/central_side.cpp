@@ -156,7 +156,7 @@ class FollowedSide final : public CentralSide {
         changed_(around.changed),
         standing_(around.settings.state_dir),
         readers_(driver_.replica, around.keys),
-        replica_(driver_.replica, around.keys, entropy_, readers_),
+        replica_({driver_.replica, around.settings.state_dir}, around.keys, entropy_, readers_),
         ready_(replica_.whole()),
         sync_({*driver_.owner, *driver_.accounts, *driver_.contacts, replica_, readers_, standing_,
                around.keys, entropy_},

@@ -215,7 +215,7 @@ void answer_to_keys(const config::Settings& settings, accounts::SiteKeys& keys,
                         " data keys; start it anew: systemctl restart pulihd");
   if (keys.data_keys() != before)
     journal.event(operators::event::keys_learnt, "rows are sealed under another key from now on");
-  asked.tell({{"data_keys", keys.data_keys()}});
+  asked.tell({{"data_keys", keys.data_keys()}, {"names_rows", true}});
   asked.end();
 }
 

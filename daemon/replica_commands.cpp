@@ -94,6 +94,8 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
 int ReplicaCommands::import_from(const config::Settings& settings) const {
   const auto replica = config::replica_of(settings);
   if (replica.empty()) return fail("the central database is here: there is no copy of it");
+  const accounts::KeyringLock keys_stay(settings.state_dir, accounts::KeyringLock::How::shared);
+  if (const auto held = keys_stay.held(); !held) return fail(held.error());
   const auto ring = accounts::read_ring_of_site(settings.site_key, settings.state_dir);
   if (!ring) return fail(ring.error());
   const auto key =
@@ -107,7 +109,8 @@ int ReplicaCommands::import_from(const config::Settings& settings) const {
   const accounts::SiteKeys keys(*ring);
   accounts::SystemEntropy entropy;
   Progress progress("accounts");
-  const auto rows = central::import_replica(in, replica, keys, *key, entropy, std::ref(progress));
+  const auto rows = central::import_replica(in, {replica, settings.state_dir}, keys, *key, entropy,
+                                            std::ref(progress));
   progress.end();
   if (!rows) return fail(file_ + ": " + rows.error());
   std::printf("%s: %llu accounts; type: systemctl start pulihd\n", replica.c_str(),

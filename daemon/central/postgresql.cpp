@@ -245,16 +245,17 @@ PostgresqlCentral::Rows PostgresqlCentral::fetch_rows(std::uint64_t block) {
   return found;
 }
 
-// A first copy asks for each block that it was told of, and then for the next ones.
-void PostgresqlCentral::look_ahead(std::uint64_t block) {
-  const bool more = !told_blocks_.empty() &&
-                    (told_blocks_.back() > block || told_blocks_.size() == asked_blocks_);
-  if (!more) return;
+// A first copy asks for each block that it was told of, and then for the next ones; whoever mends a
+// few asks for one here and there.
+void PostgresqlCentral::look_ahead() {
+  const bool a_first_copy = taken_blocks_ >= 2;
+  const bool more = taken_blocks_ < told_blocks_.size() || told_blocks_.size() == asked_blocks_;
+  if (!a_first_copy || !more) return;
   ahead_ = std::make_unique<PostgresqlAhead>(
       PostgresqlAhead::Fetch{
           [this](auto next) { return fetch_rows(next); },
           [this](auto next, auto most) { return fetch_fingerprints(next, most); }},
-      told_blocks_, asked_blocks_, block);
+      told_blocks_, asked_blocks_, told_blocks_[taken_blocks_ - 1]);
 }
 
 tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerprints(
@@ -263,15 +264,21 @@ tl::expected<std::vector<Fingerprint>, Unavailable> PostgresqlCentral::fingerpri
   auto found = read ? std::move(*read) : (link(), fetch_fingerprints(block, most));
   told_blocks_.clear();
   asked_blocks_ = most;
+  taken_blocks_ = 0;
   if (found)
     for (const auto& print : *found) told_blocks_.push_back(print.block);
   return found;
 }
 
 tl::expected<std::vector<Row>, Unavailable> PostgresqlCentral::rows(std::uint64_t block) {
+  const bool next = taken_blocks_ < told_blocks_.size() && told_blocks_[taken_blocks_] == block;
+  if (next)
+    ++taken_blocks_;
+  else
+    told_blocks_.clear(), taken_blocks_ = 0;
   if (auto read = ahead_ ? ahead_->rows(block) : std::nullopt) return std::move(*read);
   auto found = (link(), fetch_rows(block));
-  if (found) look_ahead(block);
+  if (found) look_ahead();
   return found;
 }
 

@@ -49,13 +49,14 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
   using Rows = PostgresqlAhead::Rows;
   Fingerprints fetch_fingerprints(std::uint64_t block, std::size_t most);
   Rows fetch_rows(std::uint64_t block);
-  void look_ahead(std::uint64_t block);
+  void look_ahead();
 
   PostgresqlLink link_;  // see link()
   const accounts::SiteKeys* keys_;
   const PostgresqlParameter site_;
   std::vector<std::uint64_t> told_blocks_;  // by the last fingerprints, rising
   std::size_t asked_blocks_ = 0;            // at most so many
+  std::size_t taken_blocks_ = 0;            // so many were asked for, one after the other
   // Whatever else is asked first makes it old, and it is thrown away.
   std::unique_ptr<PostgresqlAhead> ahead_;
   std::uint64_t fence_ = 0;  // of the last meeting

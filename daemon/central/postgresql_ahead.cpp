@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "daemon/accounts/registers.hpp"
+
 namespace pulih::central {
 namespace {
 constexpr std::size_t most_unread = 8;  // a quarter of a megabyte each
@@ -40,6 +42,7 @@ void PostgresqlAhead::run() {
     next_ = told_.begin();
     goes_on = put(after, std::move(found));
   }
+  accounts::clear_vector_registers();
   const std::lock_guard lock(mutex_);
   ended_ = true;
   changed_.notify_all();
@@ -48,6 +51,7 @@ void PostgresqlAhead::run() {
 // False: nothing more is to be read.
 bool PostgresqlAhead::put(std::uint64_t block, std::variant<Rows, Fingerprints> answer) {
   const bool good = std::visit([](const auto& found) { return found.has_value(); }, answer);
+  accounts::clear_vector_registers();
   std::unique_lock lock(mutex_);
   read_.push_back({block, std::move(answer)});
   changed_.notify_all();

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "daemon/accounts/keyring.hpp"
 #include "daemon/central/embedded_file.hpp"
 #include "daemon/central/replica_connection.hpp"
 #include "daemon/central/replica_rows.hpp"
@@ -37,14 +38,17 @@ void sync_folder_of(const path& file) {
 
 }  // namespace
 
-Replica::Replica(const path& file, const accounts::SiteKeys& keys, accounts::Entropy& entropy,
-                 ReplicaAccounts& readers)
-    : file_(file),
-      beside_(file.string() + ".new"),
+Replica::Replica(const ReplicaPlace& place, const accounts::SiteKeys& keys,
+                 accounts::Entropy& entropy, ReplicaAccounts& readers)
+    : file_(place.file),
+      beside_(place.file.string() + ".new"),
+      state_dir_(place.state_dir),
       keys_(keys),
       entropy_(entropy),
       readers_(readers) {
-  open();
+  if (const accounts::KeyringLock keys_stay(state_dir_, accounts::KeyringLock::How::shared);
+      keys_stay.held())
+    open();
 }
 
 void Replica::open() {
@@ -54,7 +58,7 @@ void Replica::open() {
 }
 
 Replica::Connection& Replica::sql() {
-  if (!sql_) open();  // the disk was full, or whatever kept it from being opened then
+  if (!sql_) open();  // the disk was full, or whatever kept it from being opened before
   return *sql_;
 }
 
@@ -69,12 +73,16 @@ bool Replica::try_to_open(Which which) {
   const auto refused = [&](std::string why) {
     unusable_ = std::move(why);
     sql_.reset();
-    readers_.exchange([&] { remove(file); });
+    while_keys_stay([&] { readers_.exchange([&] { remove(file); }); });
     return false;
   };
   try {
     auto database = opened_to_write(file);
-    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    int version = database.execAndGet("PRAGMA user_version").getInt();
+    if (version == 1) {
+      database.exec(replica_schema_of_version_1_brought_forward);
+      version = replica_schema_version;
+    }
     if (version != replica_schema_version)
       return refused(file.string() + ": its schema is of another release");
     sql_ = std::make_unique<Connection>(std::move(database), keys_);
@@ -92,8 +100,10 @@ bool Replica::try_to_open(Which which) {
 
 void Replica::create() {
   building_ = true;
-  remove(beside_);
-  make_private(beside_);
+  while_keys_stay([&] {
+    remove(beside_);
+    make_private(beside_);
+  });
   try {
     auto database = opened_to_write(beside_);
     database.exec("BEGIN");
@@ -116,13 +126,21 @@ bool Replica::opens(std::string_view check) const {
       .has_value();
 }
 
+// `pulihctl key rotate` may have the files open, and would write into a file's log what it read in
+// one that is gone.
+void Replica::while_keys_stay(const std::function<void()>& exchange) {
+  const accounts::KeyringLock keys_stay(state_dir_, accounts::KeyringLock::How::shared);
+  if (const auto held = keys_stay.held(); !held) throw Unavailable{held.error()};
+  exchange();
+}
+
 void Replica::remove(const path& file) {
   for (const auto* end : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + end);
 }
 
 void Replica::begin_anew() {
   sql_.reset();
-  if (!building_) readers_.exchange([&] { remove(file_); });
+  if (!building_) while_keys_stay([&] { readers_.exchange([&] { remove(file_); }); });
   create();
 }
 
@@ -133,11 +151,14 @@ void Replica::begin_beside() {
 
 void Replica::finish() {
   sql().database.exec(replica_indexes);
-  sql_->database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  sql_.reset();  // the last connection removes the log
-  readers_.exchange([&] {
-    remove(file_);
-    std::filesystem::rename(beside_, file_);
+  while_keys_stay([&] {
+    if (sql_->database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0)
+      throw Unavailable{beside_.string() + ": somebody reads it and keeps it from its place"};
+    sql_.reset();  // the last connection removes the log
+    readers_.exchange([&] {
+      remove(file_);
+      std::filesystem::rename(beside_, file_);
+    });
   });
   sync_folder_of(file_);
   open();

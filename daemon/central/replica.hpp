@@ -25,13 +25,19 @@ struct SealedRow {
   accounts::Blob part;
 };
 
+// While another process changes the keys of that state_dir (KeyringLock) no file takes another
+// one's place: whatever needs it throws Unavailable, and is asked again.
+struct ReplicaPlace {
+  std::filesystem::path file, state_dir;
+};
+
 // For one thread. Each call may throw SQLite::Exception; one that tells_damage() is answered with
 // begin_anew().
 class Replica {
  public:
   // Opens FILE, or what was begun beside it, or begins. What cannot be used is removed.
-  Replica(const std::filesystem::path& file, const accounts::SiteKeys& keys,
-          accounts::Entropy& entropy, ReplicaAccounts& readers);
+  Replica(const ReplicaPlace& place, const accounts::SiteKeys& keys, accounts::Entropy& entropy,
+          ReplicaAccounts& readers);
   ~Replica();
 
   // There is a whole copy for look-ups.
@@ -87,6 +93,7 @@ class Replica {
   void create();
   Connection& sql();
   bool opens(std::string_view key_check) const;
+  void while_keys_stay(const std::function<void()>& exchange);
   void remove(const std::filesystem::path& file);
   // One write transaction, which knows how the rows are named.
   template <class Work>
@@ -98,7 +105,7 @@ class Replica {
   std::optional<std::string> mark(Mark name);
   void set_mark(Mark name, std::string_view value);
 
-  const std::filesystem::path file_, beside_;
+  const std::filesystem::path file_, beside_, state_dir_;
   const accounts::SiteKeys& keys_;
   accounts::Entropy& entropy_;
   ReplicaAccounts& readers_;

@@ -68,7 +68,9 @@ ReplicaAccounts::ReplicaAccounts(const std::filesystem::path& file, const accoun
 ReplicaAccounts::~ReplicaAccounts() = default;
 
 void ReplicaAccounts::connect() const {
-  if (!connection_) connection_ = std::make_unique<Connection>(file_, keys_);
+  if (connection_) return;
+  connection_ = std::make_unique<Connection>(file_, keys_);
+  connection_->accounts.look_anew();  // a batch may be under way
 }
 
 template <class Work>

@@ -217,18 +217,18 @@ class Import {
 }  // namespace
 
 tl::expected<std::uint64_t, std::string> import_replica(std::istream& in,
-                                                        const std::filesystem::path& replica,
+                                                        const ReplicaPlace& replica,
                                                         const accounts::SiteKeys& keys,
                                                         const accounts::SiteKey& sealed_under,
                                                         accounts::Entropy& entropy,
                                                         const CarryingProgress& progress) {
   try {
     accounts::SealedReader stream(in, sealed_under);
-    ReplicaAccounts nobody(replica, keys);
+    ReplicaAccounts nobody(replica.file, keys);
     Replica copy(replica, keys, entropy, nobody);
     return Import(stream, copy, progress).run(keys);
   } catch (const SQLite::Exception& error) {
-    return failed(unavailable(replica, error).why);
+    return failed(unavailable(replica.file, error).why);
   } catch (const Unavailable& error) {
     return failed(error.why);
   }

@@ -24,10 +24,10 @@ tl::expected<std::uint64_t, std::string> export_replica(const std::filesystem::p
                                                         const accounts::SiteKey& sealed_under,
                                                         const CarryingProgress& progress);
 
-// Into a copy that is made beside and takes the place of `replica` when it is whole. Nobody else
-// may have it open.
+// Into a copy that is made beside and takes the place of `replica.file` when it is whole. Nobody
+// else may have it open.
 tl::expected<std::uint64_t, std::string> import_replica(std::istream& in,
-                                                        const std::filesystem::path& replica,
+                                                        const ReplicaPlace& replica,
                                                         const accounts::SiteKeys& keys,
                                                         const accounts::SiteKey& sealed_under,
                                                         accounts::Entropy& entropy,

@@ -1,5 +1,5 @@
 // The schema of replica.db, this gateway's copy of the central database's accounts. The copy can be
-// made again at any time, so that a file of another release is replaced, never brought forward.
+// made again at any time, so that a file of a release that this one does not know is replaced.
 // Nothing in it can be read without the site key.
 #pragma once
 #include <array>
@@ -40,6 +40,16 @@ inline constexpr auto replica_schema = R"sql(
     CREATE TABLE naming (
       "row" INTEGER PRIMARY KEY CHECK ("row" = 1), id INTEGER NOT NULL) STRICT;
     INSERT INTO naming VALUES (1, 0);
+    )sql";
+
+// Its keys were their own names. Days on the link are not to be spent for it.
+inline constexpr auto replica_schema_of_version_1_brought_forward = R"sql(
+    BEGIN IMMEDIATE;
+    CREATE TABLE naming (
+      "row" INTEGER PRIMARY KEY CHECK ("row" = 1), id INTEGER NOT NULL) STRICT;
+    INSERT INTO naming VALUES (1, 0);
+    PRAGMA user_version = 2;
+    COMMIT;
     )sql";
 
 // Names in the table `mark`. A number never changes its meaning.

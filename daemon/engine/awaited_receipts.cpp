@@ -21,12 +21,14 @@ bool may_be(const ReceiptOfLoss& receipt, ReceiptTag tag) {
 AwaitedReceipts::AwaitedReceipts(Store& store, const accounts::SiteKeys& keys,
                                  accounts::Entropy& entropy, std::size_t most)
     : store_(store), keys_(keys), entropy_(entropy), most_(static_cast<std::int64_t>(most)) {
+  store_.begin();  // one view: nobody names rows anew between two pages
   for (std::uint64_t after = 0;;) {
     const auto page = store_.scan(Table::receipt, after, counted_at_once);
     rows_ += static_cast<std::int64_t>(page.size());
     if (page.size() < counted_at_once) break;
     after = page.back().key;
   }
+  store_.rollback();
 }
 
 bool AwaitedReceipts::taken(const AwaitedReceipt& code) {

@@ -163,9 +163,13 @@ void SqliteStore::migrate() {
 void SqliteStore::name_rows_by(const accounts::SiteKeys& keys) {
   keys_ = &keys;
   guarded(file_, [&] {
-    Statement set(database_, naming_of_an_empty_file);
-    set.bind(1, as_integer(keys.row_names().id()));
-    set.exec();
+    const auto id = as_integer(keys.row_names().id());
+    // Asked first: whoever would change something waits for whoever does.
+    if (database_.execAndGet("SELECT id FROM naming").getInt64() != id) {
+      Statement set(database_, naming_of_an_empty_file);
+      set.bind(1, id);
+      set.exec();
+    }
     look_at_naming();
   });
 }

@@ -80,7 +80,7 @@ struct Bench {
   int run() {
     const auto file = folder / "replica.db";
     central::ReplicaAccounts readers(file, keys);
-    central::Replica replica(file, keys, entropy, readers);
+    central::Replica replica({file, folder}, keys, entropy, readers);
     bench::BareCopy bare(folder / "bare.db");
     Spent ours, theirs;
     replica.anchor({1}, "a", "a");

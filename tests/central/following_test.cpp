@@ -58,7 +58,7 @@ struct Gateway {
   PostgresqlCentral central;
   KeptStanding standing;
   ReplicaAccounts readers{folder / "replica.db", database.keys};
-  Replica replica{folder / "replica.db", database.keys, entropy, readers};
+  Replica replica{{folder / "replica.db", folder / "."}, database.keys, entropy, readers};
   std::vector<engine::Occurrence> heard;
   std::vector<News> news;
   Moment now{accounts::Instant{1'700'000'000s}, 1h};

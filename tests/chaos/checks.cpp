@@ -101,7 +101,7 @@ void check_copy(Site& site, Faults& found) {
   const accounts::SiteKeys keys(*ring);
   accounts::SystemEntropy entropy;
   central::ReplicaAccounts readers(site.folder() / "replica.db", keys);
-  central::Replica replica(site.folder() / "replica.db", keys, entropy, readers);
+  central::Replica replica({site.folder() / "replica.db", site.folder()}, keys, entropy, readers);
   const auto theirs = site.fingerprints();
   const auto ours = replica.fingerprints(0, theirs.empty() ? 0 : theirs.back().block + 1);
   if (!replica.whole() || replica.building()) add(found, "the gateway's copy is not whole");

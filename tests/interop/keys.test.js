@@ -5,6 +5,7 @@
 const assert = require('node:assert/strict');
 const {randomBytes} = require('node:crypto');
 const fs = require('node:fs');
+const net = require('node:net');
 const path = require('node:path');
 const {after, before, describe, test} = require('node:test');
 const {setTimeout: pause} = require('node:timers/promises');
@@ -68,6 +69,20 @@ describe('the keys of a site are changed while it serves', {timeout: 170_000}, (
     const {status, said} = await gateway.command('key', 'retire', inFolder('site.key')).ended;
     assert.equal(status, 2);
     assert.match(said, /this is the present site key/);
+  });
+
+  test('a daemon of an earlier release is not left with rows that it cannot find', async () => {
+    const socket = inFolder('earlier.sock');
+    const earlier = net.createServer((asked) => asked.end('{"data_keys":2}\n{"end":true}\n'));
+    await new Promise((listens) => earlier.listen(socket, listens));
+    const config = fs.readFileSync(gateway.config, 'utf8');
+    fs.writeFileSync(gateway.config, config.replace('/control.sock', '/earlier.sock'));
+    const {status, said} = await gateway.command('key', 'rotate').ended;
+    fs.writeFileSync(gateway.config, config);
+    earlier.close();
+    assert.equal(status, 2);
+    assert.match(said, /of an earlier release; .* systemctl restart pulihd, then this again/);
+    assert.match(await done('key', 'rotate'), /rows lie under a new key/);
   });
 
   test('twenty resets at a time, four rotations, a killed command, a killed daemon', async (t) => {

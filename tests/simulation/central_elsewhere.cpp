@@ -42,7 +42,8 @@ class Elsewhere final : public CentralSide {
   void start(central::Moment now) override {
     begun_ = true;
     readers_ = std::make_unique<central::ReplicaAccounts>(file_, parts_.keys);
-    replica_ = std::make_unique<central::Replica>(file_, parts_.keys, parts_.entropy, *readers_);
+    replica_ = std::make_unique<central::Replica>(central::ReplicaPlace{file_, file_.parent_path()},
+                                                  parts_.keys, parts_.entropy, *readers_);
     sync_ = std::make_unique<central::Sync>(
         central::Sync::Parts{parts_.central, parts_.central, parts_.central, *replica_, *readers_,
                              parts_.store, parts_.keys, parts_.entropy},

@@ -128,7 +128,7 @@ std::uint64_t copy_as_a_gateway(central::CentralDatabase& database, const fs::pa
   database.script("UPDATE pulih.gateway SET admitted = true");
   auto driver = database.driver("nabire");
   central::ReplicaAccounts readers(file, database.keys);
-  central::Replica replica(file, database.keys, entropy, readers);
+  central::Replica replica({file, file.parent_path()}, database.keys, entropy, readers);
   NoStanding standing;
   central::Sync sync({driver, driver, driver, replica, readers, standing, database.keys, entropy},
                      0, {}, {[](const engine::Occurrence&) {}, [](const central::News&) {}},

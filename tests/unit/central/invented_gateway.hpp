@@ -39,7 +39,8 @@ class InventedGateway {
   void start() {
     if (sync_) kill();
     readers = std::make_unique<ReplicaAccounts>(file, keys);
-    replica = std::make_unique<Replica>(file, keys, chance, *readers);
+    replica =
+        std::make_unique<Replica>(ReplicaPlace{file, file.parent_path()}, keys, chance, *readers);
     sync_ = std::make_unique<Sync>(
         Sync::Parts{central, central, central, *replica, *readers, standing, keys, chance},
         contact_cursor, pace,

@@ -32,8 +32,8 @@ struct CarryingSite {
                                                   std::uint64_t* blocks = nullptr,
                                                   std::uint8_t key = 7) {
     std::istringstream in(from);
-    return import_replica(in, other.file, other.keys, invented_key(key), other.chance,
-                          [&](auto, auto) {
+    return import_replica(in, {other.file, other.file.parent_path()}, other.keys, invented_key(key),
+                          other.chance, [&](auto, auto) {
                             if (blocks != nullptr) ++*blocks;
                           });
   }
@@ -95,8 +95,8 @@ TEST_CASE_METHOD(CarryingSite, "a file of another key is refused", "[central]") 
   REQUIRE(export_replica(gateway.file, out, gateway.keys, invented_key(9), [](auto, auto) {}));
   std::istringstream in(out.str());
   const accounts::SiteKeys elsewhere(invented_key(10));
-  const auto foreign =
-      import_replica(in, other.file, elsewhere, invented_key(9), other.chance, [](auto, auto) {});
+  const auto foreign = import_replica(in, {other.file, other.file.parent_path()}, elsewhere,
+                                      invented_key(9), other.chance, [](auto, auto) {});
   REQUIRE_FALSE(foreign);
   CHECK_THAT(foreign.error(), Catch::Contains("another key"));
 }

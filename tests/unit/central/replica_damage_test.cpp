@@ -123,7 +123,7 @@ TEST_CASE_METHOD(DamageSite, "a copy under another key is made anew", "[central]
   gateway.kill();
   accounts::SiteKeys other(invented_key(8));
   ReplicaAccounts readers(gateway.file, other);
-  Replica replica(gateway.file, other, gateway.chance, readers);
+  Replica replica({gateway.file, gateway.file.parent_path()}, other, gateway.chance, readers);
   CHECK_THAT(replica.unusable(), Catch::Contains("another site key"));
   CHECK(replica.building());
   CHECK_FALSE(replica.whole());

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "daemon/accounts/keyring.hpp"
 #include "daemon/central/embedded.hpp"
 #include "daemon/central/embedded_schema.hpp"
 #include "daemon/store/renaming.hpp"
@@ -77,7 +78,7 @@ struct Fixture {
     const accounts::SiteKeys keys(after);
     accounts::SystemEntropy entropy;
     ReplicaAccounts readers(gateway.file, keys);
-    const Replica replica(gateway.file, keys, entropy, readers);
+    const Replica replica({gateway.file, gateway.file.parent_path()}, keys, entropy, readers);
     CHECK(replica.unusable() == "");
     REQUIRE(replica.whole());
     for (const auto& [number, row] : central.state.rows) {
@@ -119,6 +120,67 @@ TEST_CASE("a copy that is being made comes along", "[central]") {
   site.gateway.settle();
   CHECK(site.reseal_all() == 0);
   site.expect_whole_under_the_new_key();
+}
+
+TEST_CASE("no copy takes its place while somebody changes the keys", "[central]") {
+  Fixture site;
+  while (!site.gateway.replica->building()) site.gateway.step();
+  {
+    const accounts::KeyringLock changed(site.gateway.file.parent_path(),
+                                        accounts::KeyringLock::How::alone);
+    REQUIRE(changed.held());
+    site.gateway.kill();
+    site.gateway.start();  // nor is one begun
+    for (int i = 0; i < 100; ++i) site.gateway.step();
+    CHECK_FALSE(site.gateway.replica->whole());
+    CHECK(site.gateway.told(News::What::unavailable) > 0);
+  }
+  while (!site.gateway.replica->whole()) site.gateway.step();
+  site.gateway.settle();
+  CHECK(site.gateway.agrees());
+}
+
+TEST_CASE("a look-up that connects in the middle of a batch has one view of its own", "[central]") {
+  Fixture site;
+  while (!site.gateway.replica->whole()) site.gateway.step();
+  REQUIRE(site.gateway.keys.learn(during));
+  ReplicaAccounts late(site.gateway.file, site.gateway.keys);
+  const auto key = site.gateway.keys.account("guru9@guru.sd");
+  REQUIRE(late.by_id(key));
+  rename(site.gateway.file, replica_named_tables);
+  CHECK(late.by_id(key));
+  late.look_anew();
+  CHECK(late.by_id(key));
+}
+
+TEST_CASE("a copy of the release before names were changed is not fetched again", "[central]") {
+  Fixture site;
+  while (!site.gateway.replica->whole()) site.gateway.step();
+  site.gateway.kill();
+  {
+    // As that release had it: each key its own name.
+    SQLite::Database database(site.gateway.file.string(), SQLite::OPEN_READWRITE);
+    const auto& names = site.gateway.keys.row_names();
+    SQLite::Statement rows(database, "SELECT number, key, phone FROM account");
+    SQLite::Transaction transaction(database);
+    while (rows.executeStep()) {
+      SQLite::Statement put(database, "UPDATE account SET key = ?, phone = ? WHERE number = ?");
+      for (const int column : {1, 2})
+        put.bind(column, static_cast<std::int64_t>(names.key(
+                             static_cast<std::uint64_t>(rows.getColumn(column).getInt64()))));
+      put.bind(3, rows.getColumn(0).getInt64());
+      put.exec();
+    }
+    rows.reset();
+    database.exec("DROP TABLE naming; PRAGMA user_version = 1");
+    transaction.commit();
+  }
+  const auto read = site.central.blocks_read;
+  site.gateway.start();
+  site.gateway.settle();
+  CHECK(site.gateway.agrees());
+  CHECK(site.central.blocks_read == read);
+  CHECK(site.gateway.readers->by_id(site.gateway.keys.account("guru9@guru.sd")));
 }
 
 TEST_CASE("the embedded database comes under another key: contacts, verifiers, changes",

@@ -62,7 +62,9 @@ void Site::restart() {
   tickets.clear();
   const Parts parts{
       store, *this, *this, *this, *this, central_, keys, entropy_, {&phrasebook_, &phrasebook_}};
+  const auto told = story.size();
   engine_ = std::make_unique<Engine>(parts, policy_, bounds_);
+  story.resize(told);  // it only looked
 }
 
 // ---- what the outside does
