@@ -19,7 +19,15 @@ Engine::Engine(const Parts& parts, const conversation::Policy& policy, const Bou
       batch_(parts.store, parts.keys, parts.entropy, parts.watcher, policy.language),
       receipts_(parts.store, parts.keys, parts.entropy, bounds.receipts_waiting),
       last_outbound_(parts.store.last_outbound()),
-      push_gap_(bounds.push_retry_first) {}
+      push_gap_(bounds.push_retry_first) {
+  constexpr std::size_t page = 1000;
+  for (std::uint64_t after = 0;;) {
+    const auto rows = parts.store.operations(after, page);
+    for (const auto& row : rows) asked_.insert(row.id);
+    if (rows.size() < page) break;
+    after = rows.back().order;
+  }
+}
 
 void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   if (!again_.empty()) {
@@ -267,10 +275,17 @@ void Engine::put_operation(const WaitingOperation& waiting, const conversation::
   ++counts_.operations_staged;
 }
 
-// What is on its way already cannot be called back; its result is told as it comes. Else the one
-// who asked for it hears in this same transaction that it was erased.
+// What is on its way already cannot be called back; its result is told as it comes, and if none
+// comes it is asked for once more, so that it is not made then. Else the one who asked for it hears
+// in this same transaction that it was erased.
 void Engine::withdraw(const conversation::OperationId& id) {
-  if (std::find(in_flight_.begin(), in_flight_.end(), id) == in_flight_.end())
+  const auto row = parts_.store.operation(id);
+  if (!row) return;
+  auto waiting = open(*row, parts_.keys);
+  const bool in_flight = std::find(in_flight_.begin(), in_flight_.end(), id) != in_flight_.end();
+  if (waiting && (in_flight || asked_.contains(id)))
+    mark(*row, std::move(*waiting), true);
+  else
     withdrawn_.push_back(id);
 }
 
@@ -310,34 +325,57 @@ void Engine::code_lost(const Undelivered& lost, Instant now) {
 void Engine::take(const Room& room, Instant) { meet(room.carrier); }
 
 void Engine::take(const Pushed& pushed, Instant now) {
+  using How = Pushed::How;
   std::erase(in_flight_, pushed.operation);
   const auto row = parts_.store.operation(pushed.operation);
   if (!row) return;  // heard before
-  if (pushed.how != Pushed::How::unreachable) {
-    central_reached(true, now);
-    counts_.operations_superseded += pushed.how == Pushed::How::superseded;
-    counts_.operations_refused +=
-        pushed.how == Pushed::How::refused || pushed.how == Pushed::How::failed;
-    return settle(pushed.operation, static_cast<Settled::How>(pushed.how), now);
+  const auto how = pushed.how;
+  const bool answer = pushed.settles() || how == How::answered_before;
+  if (how == How::unanswered || how == How::answered_before) asked_.insert(pushed.operation);
+  central_reached(answer, now);
+  if (!answer) return unanswered(*row, now);
+  auto waiting = open(*row, parts_.keys);
+  // Its result is asked for as that of any other.
+  if (how == How::answered_before && waiting) {
+    operations_wait_ = true;
+    return mark(*row, std::move(*waiting), false);
   }
-  central_reached(false, now);
-  const auto waiting = open(*row, parts_.keys);
-  const bool too_old = waiting && now - waiting->created >= bounds_.push_life;
-  if (!waiting || too_old) {
-    notices_.push_back(
-        {too_old ? Notice::What::operation_given_up : Notice::What::record_damaged, "operation"});
-    return settle(pushed.operation, Settled::How::failed, now);
+  counts_.operations_superseded += how == How::superseded;
+  counts_.operations_refused += how == How::refused || how == How::failed;
+  const bool erased = how != How::applied && (!waiting || waiting->operation.withdrawn);
+  settle(pushed.operation, erased ? Settled::How::failed : static_cast<Settled::How>(how), now);
+}
+
+// Nobody is told that the old password holds who may have a new one.
+void Engine::unanswered(const Store::OperationRow& row, Instant now) {
+  auto waiting = open(row, parts_.keys);
+  if (!waiting) {
+    notices_.push_back({Notice::What::record_damaged, "operation"});
+    return settle(row.id, Settled::How::failed, now);
   }
-  if (waiting->person.empty()) return;
-  const auto key = parts_.keys.person(waiting->person);
-  turn(key, batch_.take(key, waiting->person), conversation::Waiting{pushed.operation}, nullptr,
-       now);
+  const bool too_old = now - waiting->created >= bounds_.push_life;
+  if ((too_old || waiting->operation.withdrawn) && !asked_.contains(row.id)) {
+    if (too_old) notices_.push_back({Notice::What::operation_given_up, "operation"});
+    return settle(row.id, Settled::How::failed, now);
+  }
+  const auto person = waiting->person;
+  if (too_old && !waiting->operation.withdrawn) mark(row, std::move(*waiting), true);
+  if (person.empty()) return;
+  const auto key = parts_.keys.person(person);
+  turn(key, batch_.take(key, person), conversation::Waiting{row.id}, nullptr, now);
+}
+
+void Engine::mark(const Store::OperationRow& row, WaitingOperation waiting, bool withdrawn) {
+  if (waiting.operation.kind != Operation::Kind::password) return;
+  waiting.operation.withdrawn = withdrawn;
+  parts_.store.replace_operation(row.id, seal(waiting, row.id, parts_.keys, parts_.entropy));
 }
 
 // The operation's row goes, and who asked for it hears the result, in one transaction.
 void Engine::settle(const conversation::OperationId& id, Settled::How how, Instant now) {
   const auto row = parts_.store.operation(id);
   if (!row) return;
+  asked_.erase(id);
   const auto waiting = open(*row, parts_.keys);
   const bool kept = how == Settled::How::applied && waiting &&
                     waiting->operation.kind == Operation::Kind::password &&

@@ -107,6 +107,8 @@ class Engine {
   void put_message(const conversation::Person&, conversation::Message&);
   void put_operation(const WaitingOperation&, const conversation::OperationId&);
   void withdraw(const conversation::OperationId&);
+  void mark(const Store::OperationRow& row, WaitingOperation, bool withdrawn);
+  void unanswered(const Store::OperationRow& row, Instant now);
   void settle(const conversation::OperationId&, conversation::Settled::How, Instant now);
   void central_reached(bool, Instant now);
   void look_for_old_operations(Instant now);
@@ -161,6 +163,8 @@ class Engine {
   std::map<std::uint64_t, Job> jobs_;
   std::unordered_map<accounts::PersonKey, std::deque<Heard>> held_;  // of whoever has a job
   std::vector<conversation::OperationId> in_flight_;
+  // Whoever asked for these got no answer; or an earlier life may have asked.
+  std::set<conversation::OperationId> asked_;
   bool operations_wait_ = true;
   bool central_away_ = false;
   bool told_of_old_ = false;

@@ -93,7 +93,7 @@ struct WorkDone {
   accounts::Blob sealed;
 };
 
-// The central database's answer to one operation, or that it could not be reached.
+// The central database's answer to one operation, or that there is none.
 struct Pushed {
   conversation::OperationId operation{};
   enum class How : std::uint8_t {
@@ -101,8 +101,12 @@ struct Pushed {
     superseded,
     refused,
     failed,
-    unreachable
+    unreachable,      // it was not asked
+    unanswered,       // it was asked, and may have done it
+    answered_before,  // a withdrawn one was asked for before, and has a result
   } how = How::applied;
+  // What became of it, for good.
+  bool settles() const { return how <= How::failed; }
 };
 
 // The central database can be reached again, or no longer, as its own thread found.

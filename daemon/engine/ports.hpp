@@ -60,6 +60,8 @@ class Store {
     accounts::Blob operation;
   };
   virtual void put_operation(const conversation::OperationId&, Octets operation) = 0;
+  // In its place among those that wait.
+  virtual void replace_operation(const conversation::OperationId&, Octets operation) = 0;
   virtual void erase_operation(const conversation::OperationId&) = 0;
   // It waits no longer, but is kept for a central database that is restored from a backup
   // (StandingStore::applied).
@@ -139,6 +141,9 @@ struct Operation {
   enum class Kind : std::uint8_t { password, ticket } kind = Kind::password;
   conversation::StagePassword password;  // with kind password
   conversation::OpenTicket ticket;       // with kind ticket
+  // A password change that is not to be made any more, but may have been: if it was not, it never
+  // is.
+  bool withdrawn = false;
 };
 class Pusher {
  public:

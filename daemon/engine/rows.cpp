@@ -10,7 +10,7 @@ using conversation::disk::choice;
 using conversation::disk::field;
 using conversation::disk::list;
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;  // rows of version 1 know nothing of later_fields()
 constexpr std::size_t most_sealed = 1024;
 
 void fields(auto& disk, Outgoing& message) {
@@ -50,6 +50,11 @@ void fields(auto& disk, AwaitedCode& awaited) {
   field(disk, awaited.until);
 }
 
+void later_fields(auto&, auto&) {}
+void later_fields(auto& disk, WaitingOperation& waiting) {
+  field(disk, waiting.operation.withdrawn);
+}
+
 // An operation's row is bound to its id by the id's first eight octets.
 std::uint64_t row_of(const conversation::OperationId& id) {
   std::uint64_t row = 0;
@@ -63,6 +68,7 @@ accounts::Blob sealed(const Row& row, std::string_view table, std::uint64_t key,
   accounts::WipedBytes plain{version};
   conversation::disk::Writer disk(plain);
   fields(disk, const_cast<Row&>(row));  // a Writer changes nothing
+  later_fields(disk, const_cast<Row&>(row));
   return keys.seal(plain, table, key, entropy);
 }
 
@@ -70,10 +76,13 @@ template <class Row>
 std::optional<Row> opened(std::span<const std::uint8_t> row, std::string_view table,
                           std::uint64_t key, const accounts::SiteKeys& keys) {
   const auto plain = keys.open(row, table, key);
-  if (!plain || plain->empty() || plain->front() != version) return std::nullopt;
+  if (!plain || plain->empty()) return std::nullopt;
+  const auto its_version = plain->front();
+  if (its_version == 0 || its_version > version) return std::nullopt;
   conversation::disk::Reader disk(std::span<const std::uint8_t>(*plain).subspan(1));
   Row made;
   fields(disk, made);
+  if (its_version > 1) later_fields(disk, made);
   if (!disk.whole()) return std::nullopt;
   return made;
 }

@@ -69,6 +69,7 @@ struct SqliteStore::Statements {
             "SELECT id, message FROM outbound WHERE id >= ? AND carrier = ? ORDER BY id LIMIT ?"),
         last_outbound(db, "SELECT max(id) FROM outbound"),
         put_operation(db, "INSERT INTO operation (id, operation) VALUES (?, ?)"),
+        replace_operation(db, "UPDATE operation SET operation = ?2 WHERE id = ?1"),
         erase_operation(db, "DELETE FROM operation WHERE id = ?"),
         operation(db, "SELECT \"order\", operation FROM operation WHERE id = ?"),
         operations(db,
@@ -90,7 +91,8 @@ struct SqliteStore::Statements {
   Statement begin, commit, naming;
   Statement load[3], save[3], erase[3], scan[3];  // by engine::Table
   Statement put_outbound, erase_outbound, outbound, last_outbound;
-  Statement put_operation, erase_operation, operation, operations, keep_applied, forget_applied;
+  Statement put_operation, replace_operation, erase_operation, operation, operations, keep_applied,
+      forget_applied;
   Statement audit, forget_audit, mark, set_mark;
 };
 
@@ -325,14 +327,22 @@ OutboundId SqliteStore::last_outbound() {
 
 // ---- operations
 
-void SqliteStore::put_operation(const conversation::OperationId& id, Octets operation) {
+void SqliteStore::write_operation(SQLite::Statement& write, const conversation::OperationId& id,
+                                  Octets operation) {
   guarded(file_, [&] {
-    auto& put = sql_->put_operation;
-    put.tryReset();
-    bind_octets(put, 1, id);
-    bind_octets(put, 2, operation);
-    put.exec();
+    write.tryReset();
+    bind_octets(write, 1, id);
+    bind_octets(write, 2, operation);
+    write.exec();
   });
+}
+
+void SqliteStore::put_operation(const conversation::OperationId& id, Octets operation) {
+  write_operation(sql_->put_operation, id, operation);
+}
+
+void SqliteStore::replace_operation(const conversation::OperationId& id, Octets operation) {
+  write_operation(sql_->replace_operation, id, operation);
 }
 
 void SqliteStore::erase_operation(const conversation::OperationId& id) {

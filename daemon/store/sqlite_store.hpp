@@ -39,6 +39,7 @@ class SqliteStore final : public engine::Store {
   engine::OutboundId last_outbound() override;
 
   void put_operation(const conversation::OperationId&, Octets operation) override;
+  void replace_operation(const conversation::OperationId&, Octets operation) override;
   void erase_operation(const conversation::OperationId&) override;
   void keep_applied(const conversation::OperationId&, engine::Instant) override;
   void forget_applied_before(engine::Instant, std::size_t most) override;
@@ -67,6 +68,7 @@ class SqliteStore final : public engine::Store {
 
   void migrate();
   void look_at_naming();
+  void write_operation(SQLite::Statement&, const conversation::OperationId&, Octets operation);
   void erase_runs_of_outbound();
 
   std::filesystem::path file_;

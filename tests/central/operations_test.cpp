@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "daemon/central/pushing.hpp"
 #include "tests/central/cluster.hpp"
 
 namespace pulih::central {
@@ -49,6 +50,37 @@ TEST_CASE_METHOD(OperationsSite, "a password change is applied once, and a repet
   CHECK(apply(central, change(2)) == Verdict::superseded);
   CHECK(verifier() == "$argon2id$new");
   CHECK(sql("SELECT count(*) FROM pulih.operation") == "2");
+}
+
+TEST_CASE_METHOD(OperationsSite,
+                 "what is withdrawn is not made later, and what was made before is told",
+                 "[postgresql]") {
+  engine::Operation operation;
+  operation.password.operation.fill(1);
+  operation.password.id = "budi12@guru.sd";
+  operation.password.password_version = operation.password.identity_version = 1;
+  operation.password.verifier = "$argon2id$new";
+  const auto pushed = [&](bool withdrawn) {
+    operation.withdrawn = withdrawn;
+    const auto outcome = push_to(central, {&operation, 1}, accounts::Instant{});
+    REQUIRE_FALSE(outcome.failure);
+    return outcome.pushed.front().how;
+  };
+  using How = engine::Pushed::How;
+  SECTION("it was not made") {
+    CHECK(pushed(true) == How::failed);
+    CHECK(pushed(true) == How::failed);
+    CHECK(password_version() == "1");
+    // Not even by a call that was under way all the time.
+    CHECK(pushed(false) == How::failed);
+    CHECK(password_version() == "1");
+  }
+  SECTION("it was made, and the answer lost") {
+    CHECK(pushed(false) == How::applied);
+    CHECK(pushed(true) == How::answered_before);
+    CHECK(pushed(false) == How::applied);
+    CHECK(password_version() == "2");
+  }
 }
 
 TEST_CASE_METHOD(OperationsSite,

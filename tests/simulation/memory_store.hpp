@@ -85,6 +85,12 @@ class MemoryStore final : public engine::Store, public engine::StandingStore {
     fresh_operations_.push_back(live_.operations[order]);
     witness(operation);
   }
+  void replace_operation(const conversation::OperationId& id, Octets operation) override {
+    may_fail("replace_operation");
+    for (auto& [order, row] : live_.operations)
+      if (row.id == id) row.operation.assign(operation.begin(), operation.end());
+    witness(operation);
+  }
   void erase_operation(const conversation::OperationId& id) override {
     if (auto row = operation(id)) settled_.push_back(std::move(*row));
     std::erase_if(live_.operations, [&](const auto& row) { return row.second.id == id; });

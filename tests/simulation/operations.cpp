@@ -34,8 +34,10 @@ void World::check_settled(const engine::WaitingOperation& waiting) {
   const auto& id = waiting.operation.password.operation;
   const auto answer = answers_.find(id);
   const bool answered = answer != answers_.end();
-  const auto how = answered ? answer->second : How::failed;
-  if (!fates_.try_emplace(id, Fate{how, answered}).second)
+  auto how = answered ? answer->second : How::failed;
+  // Why it was not made nobody asks any more.
+  if (how != How::applied && waiting.operation.withdrawn) how = How::failed;
+  if (!fates_.try_emplace(id, how).second)
     return broken("invariant 3: an operation was settled twice");
   static const std::map<How, std::vector<std::string>> words = {
       {How::applied, {"M32", "M33", "M34"}},
@@ -61,9 +63,9 @@ void World::check_operations() {
     const bool there = known != central_.state.operations.end();
     const bool stands = there && known->second.verdict == Verdict::applied;
     // A restored database is told again, and may know better by then.
-    if (fate.how == How::applied && !(restores_ > 0 ? there : stands))
+    if (fate == How::applied && !(restores_ > 0 ? there : stands))
       return broken("invariant 3: a password is told as changed and was not");
-    if (fate.how != How::applied && fate.answered && stands)
+    if (fate != How::applied && stands)
       return broken("invariant 3: a password is told as not changed and was");
   }
   if (const auto where = side_->differs()) broken("in the end: " + *where);

@@ -49,6 +49,10 @@ class PlainStore : public engine::Store {
     const auto order = ++last_operation_;
     operations_[order] = {order, id, {operation.begin(), operation.end()}};
   }
+  void replace_operation(const conversation::OperationId& id, Octets operation) override {
+    for (auto& [order, row] : operations_)
+      if (row.id == id) row.operation.assign(operation.begin(), operation.end());
+  }
   void erase_operation(const conversation::OperationId& id) override {
     std::erase_if(operations_, [&](const auto& row) { return row.second.id == id; });
   }

@@ -107,7 +107,13 @@ void World::start_engine() {
   const engine::Parts parts{store_, *this,    *this,
                             *this,  *this,    side_->accounts(),
                             keys_,  entropy_, {phrasebook_.get(), phrasebook_.get()}};
-  engine_ = std::make_unique<engine::Engine>(parts, policy_, bounds);
+  while (!engine_) {
+    try {
+      engine_ = std::make_unique<engine::Engine>(parts, policy_, bounds);
+    } catch (const engine::StoreError&) {
+      store_.rollback();  // the process ends, and is started again
+    }
+  }
   later(0, engine::Room{1});
 }
 
@@ -274,8 +280,7 @@ void World::deliver_due_occurrences(std::vector<Occurrence>& batch) {
       continue;
     }
     const auto* pushed = std::get_if<engine::Pushed>(&each.what);
-    if (pushed && pushed->how != engine::Pushed::How::unreachable)
-      answers_[pushed->operation] = pushed->how;
+    if (pushed && pushed->settles()) answers_[pushed->operation] = pushed->how;
     const auto* change = std::get_if<engine::ContactChange>(&each.what);
     if (change && chance_.chance(faults_.repeated_message)) batch.emplace_back(*change);
     batch.push_back(std::move(each.what));

@@ -168,7 +168,7 @@ class InventedGateway {
     const auto* pushed = std::get_if<engine::Pushed>(&what);
     if (!pushed) return;
     in_flight.erase(pushed->operation);
-    if (pushed->how == engine::Pushed::How::unreachable) return;
+    if (!pushed->settles()) return;
     const auto found = waiting.find(pushed->operation);
     if (found == waiting.end()) return;
     answered[pushed->operation] = pushed->how;

@@ -123,7 +123,7 @@ TEST_CASE_METHOD(PushSite, "a database that cannot be reached is told, and nothi
                  "[central]") {
   central.answers = {tl::unexpected(Unavailable{"central.db: away"}), Verdict::applied};
   const auto told = life({password_operation(1), password_operation(2)}, 2);
-  CHECK(std::get<Pushed>(told[0]).how == Pushed::How::unreachable);
+  CHECK(std::get<Pushed>(told[0]).how == Pushed::How::unanswered);
   CHECK(std::get<Pushed>(told[1]).how == Pushed::How::applied);
   CHECK(central.asked == std::vector<std::uint8_t>{1, 2});
   CHECK(journal == std::vector<std::string>{"central.db: away"});

@@ -118,6 +118,88 @@ TEST_CASE("a change that waited too long is given up, and she hears of it", "[en
   CHECK(site.store.waiting_operations() == 0);
 }
 
+// ---- what was asked for, and not answered
+
+TEST_CASE("a change that may have been made is not told as not made", "[engine]") {
+  Bounds bounds;
+  bounds.push_life = 1h;
+  bounds.applied_life = 100h;
+  Site site(bounds);
+  site.stage_password(budi);
+  if (const bool answer_lost = GENERATE(true, false); answer_lost)
+    site.run(site.pushed(How::unanswered));
+  else
+    site.restart();  // whoever lived before may have asked
+  site.now += 61min;
+  site.run(Tick{});
+  site.run(site.pushed(How::unreachable));
+  CHECK(site.count("send budi M42") == 0);
+  CHECK(site.count("notice: operation given up") == 0);
+  CHECK(site.store.waiting_operations() == 1);
+  site.now += 6min;
+  site.run(Tick{});
+  CHECK(site.withdrawn == 1);  // from now on it is not to be made any more
+
+  SECTION("it was not: she hears it, and it never is") {
+    site.run(site.pushed(How::failed));
+    CHECK(site.count("send budi M42") == 1);
+    CHECK(site.store.waiting_operations() == 0);
+  }
+  SECTION("it was") {
+    site.run(site.pushed(How::answered_before));
+    CHECK(site.withdrawn == 0);  // asked for as it was
+    site.run(site.pushed(How::applied));
+    CHECK(site.count("send budi M33") == 1);
+    CHECK(site.count("send budi M42") == 0);
+    CHECK(site.store.applied() == 1);
+    CHECK(site.store.waiting_operations() == 0);
+  }
+  SECTION("it had a result that was another one") {
+    site.run(site.pushed(How::answered_before));
+    site.run(site.pushed(How::superseded));
+    CHECK(site.count("send budi M51") == 1);
+  }
+  SECTION("whatever is said of it, she is not asked for another password") {
+    site.run(site.pushed(GENERATE(How::refused, How::superseded)));
+    CHECK(site.count("send budi M42") == 1);
+    CHECK(site.count("send budi M29") == 0);
+  }
+}
+
+TEST_CASE("what the owner stops is not made later, if it was not made already", "[engine]") {
+  Site site;
+  site.stage_password(budi);
+  const bool on_its_way = GENERATE(true, false);
+  if (on_its_way) site.says(budi, "BUKAN");
+  site.run(site.pushed(How::unanswered));
+  if (!on_its_way) site.says(budi, "BUKAN");
+  CHECK(site.count("send budi M35") == 1);
+  CHECK(site.count("send budi M42") == 0);
+  site.restart();
+  site.now += 1min;
+  site.run(Tick{});
+  CHECK(site.withdrawn == 1);
+  SECTION("it was not") {
+    site.run(site.pushed(How::failed));
+    CHECK(site.count("send budi M42") == 1);
+  }
+  SECTION("it was") {
+    site.run(site.pushed(How::answered_before));
+    site.run(site.pushed(How::applied));
+    CHECK(site.count("send budi M33") == 1);
+  }
+  CHECK(site.store.waiting_operations() == 0);
+}
+
+TEST_CASE("what is on its way and was not even asked for is stopped by the owner", "[engine]") {
+  Site site;
+  site.stage_password(budi);
+  site.says(budi, "BUKAN");
+  site.run(site.pushed(How::unreachable));
+  CHECK(site.count("send budi M42") == 1);
+  CHECK(site.store.waiting_operations() == 0);
+}
+
 TEST_CASE("what was applied is kept for a database that may be restored, and only that",
           "[engine]") {
   Bounds bounds;

@@ -22,6 +22,33 @@ TEST_CASE("a talk goes on after a restart where it stood", "[engine]") {
   CHECK(site.says(budi, "2") == "M25");
 }
 
+TEST_CASE("a change that waits since the release before is read", "[engine]") {
+  Site site;
+  const conversation::OperationId id{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  const std::uint64_t bound_to = 0x0102030405060708;
+  WaitingOperation waiting;
+  waiting.person = budi.number;
+  waiting.operation.password.id = "budi12@guru.sd";
+  waiting.operation.withdrawn = true;
+  auto entropy = simulation::Seeded(1);
+  Store::OperationRow row{1, id, seal(waiting, id, site.keys, entropy)};
+  REQUIRE(open(row, site.keys)->operation.withdrawn);
+  // Version 1: without the last octet.
+  auto plain = *site.keys.open(row.operation, "operation", bound_to);
+  plain.front() = 1;
+  plain.pop_back();
+  row.operation = site.keys.seal(plain, "operation", bound_to, entropy);
+  const auto read = open(row, site.keys);
+  REQUIRE(read);
+  CHECK(read->operation.password.id == "budi12@guru.sd");
+  CHECK_FALSE(read->operation.withdrawn);
+  for (const auto version : {std::uint8_t{0}, std::uint8_t{3}}) {
+    plain.front() = version;
+    row.operation = site.keys.seal(plain, "operation", bound_to, entropy);
+    CHECK_FALSE(open(row, site.keys));
+  }
+}
+
 TEST_CASE("a damaged record of a person is told of and a fresh talk begun", "[engine]") {
   Site site;
   site.identify(budi);

@@ -189,7 +189,9 @@ bool Site::offer(std::uint64_t ticket, conversation::PasswordWork work) {
 }
 
 void Site::push(std::vector<Operation> pushed) {
+  withdrawn = 0;
   for (const auto& each : pushed) {
+    withdrawn += each.withdrawn;
     if (each.kind == Operation::Kind::password) change = each.password;
     operations.push_back(each.kind == Operation::Kind::password ? each.password.operation
                                                                 : each.ticket.operation);

@@ -72,6 +72,7 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   std::vector<OutboundId> sent;                       // by their ids
   std::vector<std::uint64_t> tickets;                 // of slow work, offered and not done
   std::vector<conversation::OperationId> operations;  // as they were pushed
+  std::size_t withdrawn = 0;                          // of those of the last push
   std::optional<conversation::StagePassword> change;  // the last password change of those
   // As the hashing pool of a gateway has it, whose hub needs the text of a password.
   std::optional<accounts::SealingKey> seal_to;

@@ -86,6 +86,10 @@ class WatchedStore final : public Store {
     return memory_.outbound(carrier, from, most);
   }
   OutboundId last_outbound() override { return memory_.last_outbound(); }
+  void replace_operation(const conversation::OperationId& id, Octets operation) override {
+    step("replace_operation");
+    memory_.replace_operation(id, operation);
+  }
   void put_operation(const conversation::OperationId& id, Octets operation) override {
     step("put_operation");
     memory_.put_operation(id, operation);
