@@ -47,7 +47,11 @@ struct Welcome {
   // It knows fewer meetings than we do: it was restored from a backup.
   bool behind = false;
   std::string region;
+  // The central database's clock: its times are compared with it, and only how long ago they were
+  // is taken here. Long ago: it has none but ours.
+  accounts::Instant now{};
 };
+inline constexpr std::int64_t latest_second = std::int64_t{1} << 40;  // of any clock, since 1970
 
 // ---- what teachers did
 
@@ -87,7 +91,8 @@ class Central {
   virtual ~Central() = default;
   virtual tl::expected<Welcome, Unavailable> hello(const Hello&) = 0;
   // Each is a transaction of its own; the verdicts come in the order of the changes. After a
-  // failure any number of them may have been applied.
+  // failure any number of them may have been applied. `now` is of the clock that change_before is
+  // of.
   virtual tl::expected<std::vector<Verdict>, Unavailable> apply_passwords(
       std::span<const PasswordChange>, accounts::Instant now) = 0;
   virtual tl::expected<void, Unavailable> open_ticket(const Ticket&) = 0;
@@ -127,7 +132,7 @@ struct Row {
   accounts::Msisdn phone;  // empty: none
   accounts::Secret email;  // empty: none
   bool activated = true, locked = false;
-  accounts::Instant contact_changed{};
+  accounts::Instant contact_changed{};  // by the central database's clock
   std::uint32_t password_version = 0, identity_version = 0;
 };
 

@@ -99,10 +99,11 @@ PostgresqlCentral::PostgresqlCentral(PostgresqlPlace place, const accounts::Site
 tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) {
   if (!link().is_open())
     if (const auto opened = link_.open(); !opened) return tl::unexpected(opened.error());
-  const auto answer =
-      link().run({"SELECT fence, epoch, behind, region FROM pulih.hello($1, $2, $3, $4)",
-                  {site_, written(hello.checkpoint.count), written(hello.checkpoint.draw),
-                   written(hello.fence)}});
+  const auto answer = link().run(
+      {"SELECT fence, epoch, behind, region, extract(epoch FROM clock_timestamp())::bigint"
+       " FROM pulih.hello($1, $2, $3, $4)",
+       {site_, written(hello.checkpoint.count), written(hello.checkpoint.draw),
+        written(hello.fence)}});
   if (!answer) {
     // Nothing else is asked on it: the next meeting begins from the beginning.
     link().close();
@@ -114,6 +115,7 @@ tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) 
   const auto epoch = answer->octets<16>(0, 1);
   welcome.behind = columns.flag(2);
   welcome.region = columns.text(3, 32);
+  welcome.now = Instant(std::chrono::seconds(columns.number(4, latest_second)));
   if (!columns.good() || !epoch) return link().close(), broken("hello");
   welcome.epoch = *epoch;
   fence_ = welcome.fence;
@@ -122,11 +124,14 @@ tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) 
 }
 
 tl::expected<std::vector<Verdict>, Unavailable> PostgresqlCentral::apply_passwords(
-    std::span<const PasswordChange> changes, Instant) {
+    std::span<const PasswordChange> changes, Instant now) {
   std::vector<PostgresqlCall> calls;
-  for (const auto& change : changes)
-    calls.push_back({"SELECT pulih.apply_password($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                     parameters_of(site_, fence_, change)});
+  for (const auto& change : changes) {
+    auto parameters = parameters_of(site_, fence_, change);
+    parameters.push_back(seconds_of(now));
+    calls.push_back({"SELECT pulih.apply_password($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                     std::move(parameters)});
+  }
   const auto answers = link().run(calls);
   if (!answers) return tl::unexpected(answers.error());
   std::vector<Verdict> verdicts;

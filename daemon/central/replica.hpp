@@ -80,6 +80,8 @@ class Replica {
   // When it last agreed with the central database, all of it.
   accounts::Instant agreed();
   void set_agreed(accounts::Instant at);
+  // By how much the central database's clock was ahead of ours then, for look-ups of a later life.
+  void set_central_ahead(std::chrono::seconds);
 
  private:
   struct Connection;

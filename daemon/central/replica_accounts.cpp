@@ -2,6 +2,9 @@
 // moment of an exchange.
 #include "daemon/central/replica_accounts.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include "daemon/central/embedded_file.hpp"
 #include "daemon/central/replica_rows.hpp"
 #include "daemon/central/replica_schema.hpp"
@@ -15,6 +18,18 @@ using accounts::Account;
 namespace {
 
 constexpr std::size_t most_troubled_rows = 1'000;
+// As an earlier life of the daemon left it.
+std::chrono::seconds ahead_in(SQLite::Database& database) {
+  SQLite::Statement mark(database, "SELECT value FROM mark WHERE name = ?");
+  Use row(mark, ReplicaMark::central_ahead);
+  if (!row.step()) return {};
+  const auto value = row.octets(0);
+  const auto* text = reinterpret_cast<const char*>(value.data());
+  std::int64_t seconds = 0;
+  std::from_chars(text, text + value.size(), seconds);
+  return std::chrono::seconds(std::clamp(seconds, -latest_second, latest_second));
+}
+
 constexpr int reading_patience_ms = 1'000;  // in WAL mode a reader waits for nobody but a recovery
 
 struct ReplicaTable {
@@ -71,6 +86,13 @@ void ReplicaAccounts::connect() const {
   if (connection_) return;
   connection_ = std::make_unique<Connection>(file_, keys_);
   connection_->accounts.look_anew();  // a batch may be under way
+  auto not_yet = not_told;
+  central_ahead_.compare_exchange_strong(not_yet, ahead_in(connection_->database));
+}
+
+void ReplicaAccounts::by_our_clock(Account& account) const {
+  if (account.contact_changed == accounts::Instant{}) return;  // never
+  if (const auto ahead = central_ahead_.load(); ahead != not_told) account.contact_changed -= ahead;
 }
 
 template <class Work>
@@ -114,11 +136,19 @@ void ReplicaAccounts::look_anew() const {
 }
 
 std::optional<Account> ReplicaAccounts::by_id(accounts::AccountKey id) const {
-  return looked_up([&](auto& accounts) { return accounts.by_id(id); });
+  return looked_up([&](auto& accounts) {
+    auto found = accounts.by_id(id);
+    if (found) by_our_clock(*found);
+    return found;
+  });
 }
 
 std::vector<Account> ReplicaAccounts::by_phone(accounts::Msisdn phone, std::size_t most) const {
-  return looked_up([&](auto& accounts) { return accounts.by_phone(phone, most); });
+  return looked_up([&](auto& accounts) {
+    auto found = accounts.by_phone(phone, most);
+    for (auto& account : found) by_our_clock(account);
+    return found;
+  });
 }
 
 ReplicaAccounts::Trouble ReplicaAccounts::take_trouble() {

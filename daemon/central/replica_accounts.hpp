@@ -33,6 +33,8 @@ class ReplicaAccounts final : public accounts::AccountLookup {
 
   // ---- for the thread that writes
   void agreed(accounts::Instant at) { agreed_ = at; }
+  // Times of the central database's clock are told by ours.
+  void central_ahead(std::chrono::seconds ahead) { central_ahead_ = ahead; }
   // What look-ups came upon since this was last asked.
   struct Trouble {
     std::string damage;            // SQLite's words for it; empty: none
@@ -47,11 +49,15 @@ class ReplicaAccounts final : public accounts::AccountLookup {
   template <class Work>
   auto looked_up(Work&& work) const;
   void connect() const;
+  void by_our_clock(accounts::Account& account) const;
 
   const std::filesystem::path file_;
   const accounts::SiteKeys& keys_;
   std::atomic<accounts::Instant> agreed_{};  // long ago: nothing is known
-  mutable std::mutex mutex_;                 // of what follows; held for the length of a look-up
+  // Not yet told: as the file says.
+  static constexpr auto not_told = std::chrono::seconds::min();
+  mutable std::atomic<std::chrono::seconds> central_ahead_{not_told};
+  mutable std::mutex mutex_;  // of what follows; held for the length of a look-up
   mutable std::unique_ptr<Connection> connection_;
   mutable Trouble trouble_;
 };

@@ -58,8 +58,9 @@ enum class ReplicaMark : std::uint8_t {
   epoch,
   urgent_cursor,
   cursor,
-  owed,    // from which block on a comparison has still to be made, in decimal
-  agreed,  // seconds since 1970, in decimal
+  owed,           // from which block on a comparison has still to be made, in decimal
+  agreed,         // seconds since 1970, in decimal
+  central_ahead,  // the central database's clock minus ours, in seconds, in decimal
 };
 
 // The "table" of SiteKeys::seal.

@@ -218,4 +218,8 @@ void Replica::set_agreed(accounts::Instant at) {
   set_mark(Mark::agreed, std::to_string(at.time_since_epoch().count()));
 }
 
+void Replica::set_central_ahead(std::chrono::seconds ahead) {
+  set_mark(Mark::central_ahead, std::to_string(ahead.count()));
+}
+
 }  // namespace pulih::central

@@ -38,7 +38,7 @@ void Sync::begun() {
   if (const auto agreed = parts_.replica.agreed(); agreed != accounts::Instant{})
     agreed_ = now_.steady - std::max<Steady>(Steady{0}, now_.wall - agreed);
   urgent_due_ = changes_due_ = Steady{};
-  publish_age();
+  publish_clocks();
   figure([&](SyncFigures& figures) {
     figures.whole = parts_.replica.whole();
     figures.building = parts_.replica.building();
@@ -90,7 +90,7 @@ Steady Sync::step(Moment now) {
   } catch (const engine::StoreError& why) {
     away({why.what()});
   }
-  publish_age();
+  publish_clocks();
   if (fenced_) return Steady::max();
   return plan.step == Step::wait ? plan.until : now.steady;
 }
@@ -206,12 +206,15 @@ void Sync::meet() {
   next.epoch = welcome.epoch;
   if (welcome.behind || another) {
     next.replaying = true;
-    next.replayed = 0;
+    next.replayed = next.pushed_again = next.void_again = 0;
   }
   parts_.standing.save(next);
   standing_ = next;
   met_ = true;
   failures_ = 0;
+  const auto its_now = welcome.now.time_since_epoch();
+  if (its_now.count() > 0 && its_now.count() <= latest_second)
+    central_clock_ = its_now - now_.steady;
   anchored_ = parts_.replica.epoch() == welcome.epoch && !welcome.behind;
   if (raised)
     tell(News::What::fence_raised,
@@ -254,12 +257,12 @@ void Sync::replay() {
   const auto page = parts_.standing.applied(standing_.replayed, pace_.batch);
   auto next = standing_;
   if (page.empty()) {
+    // Whoever is killed here tells it twice.
+    tell(News::What::replayed, "", standing_.pushed_again);
+    if (standing_.void_again != 0) tell(News::What::replay_differs, "", standing_.void_again);
     next.replaying = false;
     parts_.standing.save(next);
     standing_ = next;
-    tell(News::What::replayed, "", std::exchange(replayed_, 0));
-    if (const auto differs = std::exchange(replay_differs_, 0))
-      tell(News::What::replay_differs, "", differs);
     return figure([](SyncFigures& figures) { figures.replaying = false; });
   }
   std::vector<PasswordChange> changes;
@@ -268,11 +271,11 @@ void Sync::replay() {
     if (waiting)
       changes.push_back(change_of(waiting->operation.password));
     else
-      ++replay_differs_;
+      ++next.void_again;
   }
   const auto verdicts = answered(parts_.central.apply_passwords(changes, now_.wall));
-  for (const auto verdict : verdicts) replay_differs_ += verdict != Verdict::applied;
-  replayed_ += page.size();
+  for (const auto verdict : verdicts) next.void_again += verdict != Verdict::applied;
+  next.pushed_again += page.size();
   next.replayed = page.back().order;
   parts_.standing.save(next);
   standing_ = next;
@@ -286,13 +289,21 @@ void Sync::tell(News::What what, std::string text, std::uint64_t number) {
 
 // The age of the copy by the clock that nobody sets, told as a time of the one that may be wrong:
 // so that a clock set by a year makes no copy old or new.
-void Sync::publish_age() {
+void Sync::publish_clocks() {
   const auto at = agreed_
                       ? now_.wall - std::chrono::ceil<std::chrono::seconds>(now_.steady - *agreed_)
                       : accounts::Instant{};
   parts_.readers.agreed(at);
   figure(
       [&](SyncFigures& figures) { figures.agreed = agreed_ ? std::optional(at) : std::nullopt; });
+  if (const auto ahead = central_ahead()) parts_.readers.central_ahead(*ahead);
+}
+
+// As of the last meeting, whatever became of our clock since then.
+std::optional<std::chrono::seconds> Sync::central_ahead() const {
+  if (!central_clock_) return std::nullopt;
+  const auto its_now = std::chrono::floor<std::chrono::seconds>(*central_clock_ + now_.steady);
+  return its_now - now_.wall.time_since_epoch();
 }
 
 SyncFigures Sync::figures() const {

@@ -95,7 +95,8 @@ class Sync {
   void refuse_operations();
   void begun();
   void agree();
-  void publish_age();
+  void publish_clocks();
+  std::optional<std::chrono::seconds> central_ahead() const;
   void tell(News::What what, std::string text, std::uint64_t number = 0);
   template <class Change>
   void figure(Change&& change);
@@ -115,7 +116,6 @@ class Sync {
   Steady away_until_{}, urgent_due_{}, changes_due_{}, compare_due_;
   bool just_pushed_ = false;
   Turn turn_ = Turn::urgent;
-  std::uint64_t replayed_ = 0, replay_differs_ = 0;
 
   bool read_ = false;  // what the copy says of itself
   bool anchored_ = false, anew_ = false;
@@ -124,6 +124,7 @@ class Sync {
   std::deque<Differing> differing_;
   std::optional<Steady> agreed_;  // by the clock that nobody sets
   std::optional<Steady> agreed_stored_;
+  std::optional<Steady> central_clock_;  // its time when ours, that nobody sets, was 0
 
   std::uint64_t watermark_ = 0;
   Steady watermark_since_{};

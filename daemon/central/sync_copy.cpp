@@ -25,6 +25,8 @@ void check(const Row& row) {
   if (row.id.empty() || row.id.size() > longest_id) wrong("an account id without end or beginning");
   if (row.email.size() > longest_email || row.phone.value() > accounts::Msisdn::highest_value)
     wrong("a contact that is too long");
+  if (std::abs(row.contact_changed.time_since_epoch().count()) > latest_second)
+    wrong("a time of no clock");
 }
 
 void check(const Cursor& cursor) {
@@ -103,6 +105,7 @@ void Sync::agree() {
   if (agreed_stored_ && now_.steady - *agreed_stored_ < std::chrono::minutes{1}) return;
   agreed_stored_ = now_.steady;
   parts_.replica.set_agreed(now_.wall);
+  if (const auto ahead = central_ahead()) parts_.replica.set_central_ahead(*ahead);
 }
 
 // Rows are sent again and again until they are final: a transaction left open over there makes each
@@ -217,6 +220,7 @@ void Sync::finish() {
   const bool first = !parts_.replica.whole() && parts_.replica.unusable().empty();
   parts_.replica.finish();
   parts_.replica.set_agreed(now_.wall);
+  if (const auto ahead = central_ahead()) parts_.replica.set_central_ahead(*ahead);
   begun();
   tell(first ? News::What::first_copy : News::What::exchanged, "", parts_.replica.count());
 }

@@ -60,8 +60,8 @@ State owner_identified(Identifying here, const accounts::Account& account, bool 
     talk.say(phrase(Text::M45, words(Slot::akun, masked_id(claim.id))));
     return Idle{};
   }
-  // The database's clock against ours, and on the safe side: one that is ahead of us makes her wait
-  // for as long, where `lasts` would let in whoever changed the number just now.
+  // On the safe side: a clock that was set back since makes her wait for as long, where `lasts`
+  // would let in whoever changed the number just now.
   if (talk.now() - account.contact_changed < policy.contact_change_wait) {
     if (policy.offers.school) {
       OpenTicket ticket{{},

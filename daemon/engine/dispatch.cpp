@@ -103,23 +103,6 @@ void Engine::send_backlog(CarrierKey carrier, OutboundId from, Instant now) {
     backlog_[carrier] = rows.back().id + 1;
 }
 
-// One batch of operations at a time; after a failure the next one waits, longer each time.
-void Engine::push_operations(Instant now) {
-  if (!in_flight_.empty() || !operations_wait_ || push_waits(now)) return;
-  const auto rows = parts_.store.operations(0, bounds_.operations_in_flight);
-  operations_wait_ = !rows.empty();
-  std::vector<Operation> operations;
-  for (const auto& row : rows) {
-    auto waiting = open(row, parts_.keys);
-    in_flight_.push_back(row.id);
-    if (waiting)
-      operations.push_back(std::move(waiting->operation));
-    else
-      again_.push_back(Pushed{row.id, Pushed::How::failed});
-  }
-  if (!operations.empty()) parts_.pusher.push(std::move(operations));
-}
-
 // Nothing of the batch was kept. Messages are refused, so that the carrier brings them again; what
 // has no such sender comes again with the next batch.
 void Engine::undo(std::vector<Occurrence>& occurrences) {

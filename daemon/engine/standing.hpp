@@ -20,6 +20,8 @@ struct Standing {
   // up to this order that is done.
   bool replaying = false;
   std::uint64_t replayed = 0;
+  // So many were pushed again by then, and so many of them are no longer in force.
+  std::uint64_t pushed_again = 0, void_again = 0;
 
   friend bool operator==(const Standing&, const Standing&) = default;
 };

@@ -145,12 +145,14 @@ void put(Writer& out, const central::Welcome& welcome) {
   out.octets(welcome.epoch);
   out.octet(welcome.behind ? 1 : 0);
   out.text(welcome.region);
+  put_instant(out, welcome.now);
 }
 void get(Reader& in, central::Welcome& welcome) {
   welcome.fence = in.varint();
   welcome.epoch = get_array<16>(in);
   welcome.behind = get_flag(in);
   welcome.region = in.text(most_region);
+  welcome.now = get_instant(in);
 }
 
 void put(Writer& out, const told::Verdicts& told) {

@@ -9,7 +9,7 @@
 namespace pulih::store {
 
 // Step n takes a database from user_version n to n + 1. A step that was released is never changed.
-inline constexpr std::array<std::string_view, 4> schema_steps = {
+inline constexpr std::array<std::string_view, 5> schema_steps = {
     R"sql(
     -- One row for each telephone number that ever wrote: the talk and what is kept about the
     -- number.
@@ -76,6 +76,10 @@ inline constexpr std::array<std::string_view, 4> schema_steps = {
 
     -- A receipt's key had 64 bits once, and no sweep came by those below zero.
     DELETE FROM receipt WHERE key < 0;
+    )sql",
+    R"sql(
+    ALTER TABLE standing ADD COLUMN pushed_again INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE standing ADD COLUMN void_again INTEGER NOT NULL DEFAULT 0;
     )sql",
 };
 

@@ -14,6 +14,7 @@
 #include "daemon/store/failures.hpp"
 #include "daemon/store/gathering_vfs.hpp"
 #include "daemon/store/schema.hpp"
+#include "daemon/store/sqlite_statements.hpp"
 
 namespace pulih::store {
 
@@ -21,80 +22,6 @@ using engine::CarrierKey;
 using engine::OutboundId;
 using engine::StoreError;
 using engine::Table;
-using SQLite::Statement;
-
-namespace {
-
-std::int64_t as_integer(std::uint64_t key) { return static_cast<std::int64_t>(key); }
-std::uint64_t as_key(std::int64_t integer) { return static_cast<std::uint64_t>(integer); }
-
-void bind_octets(Statement& statement, int index, engine::Store::Octets octets) {
-  statement.bindNoCopy(index, octets.data(), static_cast<int>(octets.size()));
-}
-
-engine::Store::Octets octets_of(Statement& statement, int column) {
-  const SQLite::Column value = statement.getColumn(column);
-  return {static_cast<const std::uint8_t*>(value.getBlob()),
-          static_cast<std::size_t>(value.getBytes())};
-}
-
-accounts::Blob copy_of(Statement& statement, int column) {
-  const auto octets = octets_of(statement, column);
-  return {octets.begin(), octets.end()};
-}
-
-}  // namespace
-
-struct SqliteStore::Statements {
-  explicit Statements(SQLite::Database& db)
-      : begin(db, "BEGIN IMMEDIATE"),
-        commit(db, "COMMIT"),
-        naming(db, "SELECT id FROM naming"),
-        load{Statement(db, "SELECT record FROM person WHERE key = ?"),
-             Statement(db, "SELECT record FROM guard WHERE key = ?"),
-             Statement(db, "SELECT record FROM receipt WHERE key = ?")},
-        save{Statement(db, "REPLACE INTO person VALUES (?, ?)"),
-             Statement(db, "REPLACE INTO guard VALUES (?, ?)"),
-             Statement(db, "REPLACE INTO receipt VALUES (?, ?)")},
-        erase{Statement(db, "DELETE FROM person WHERE key = ?"),
-              Statement(db, "DELETE FROM guard WHERE key = ?"),
-              Statement(db, "DELETE FROM receipt WHERE key = ?")},
-        scan{Statement(db, "SELECT key, record FROM person WHERE key > ? ORDER BY key LIMIT ?"),
-             Statement(db, "SELECT key, record FROM guard WHERE key > ? ORDER BY key LIMIT ?"),
-             Statement(db, "SELECT key, record FROM receipt WHERE key > ? ORDER BY key LIMIT ?")},
-        put_outbound(db, "INSERT INTO outbound VALUES (?, ?, ?)"),
-        erase_outbound(db, "DELETE FROM outbound WHERE id BETWEEN ? AND ?"),
-        outbound(
-            db,
-            "SELECT id, message FROM outbound WHERE id >= ? AND carrier = ? ORDER BY id LIMIT ?"),
-        last_outbound(db, "SELECT max(id) FROM outbound"),
-        put_operation(db, "INSERT INTO operation (id, operation) VALUES (?, ?)"),
-        replace_operation(db, "UPDATE operation SET operation = ?2 WHERE id = ?1"),
-        erase_operation(db, "DELETE FROM operation WHERE id = ?"),
-        operation(db, "SELECT \"order\", operation FROM operation WHERE id = ?"),
-        operations(db,
-                   "SELECT \"order\", id, operation FROM operation WHERE \"order\" > ? "
-                   "ORDER BY \"order\" LIMIT ?"),
-        keep_applied(db,
-                     "INSERT INTO applied (id, at, operation) "
-                     "SELECT id, ?, operation FROM operation WHERE id = ?"),
-        forget_applied(db,
-                       "DELETE FROM applied WHERE \"order\" IN "
-                       "(SELECT \"order\" FROM applied ORDER BY \"order\" LIMIT ?) AND at < ?"),
-        audit(db, "INSERT INTO audit (at, what, person, account) VALUES (?, ?, ?, ?)"),
-        forget_audit(db,
-                     "DELETE FROM audit WHERE \"order\" IN "
-                     "(SELECT \"order\" FROM audit ORDER BY \"order\" LIMIT ?) AND at < ?"),
-        mark(db, "SELECT value FROM mark WHERE name = ?"),
-        set_mark(db, "INSERT OR REPLACE INTO mark VALUES (?, ?)") {}
-
-  Statement begin, commit, naming;
-  Statement load[3], save[3], erase[3], scan[3];  // by engine::Table
-  Statement put_outbound, erase_outbound, outbound, last_outbound;
-  Statement put_operation, replace_operation, erase_operation, operation, operations, keep_applied,
-      forget_applied;
-  Statement audit, forget_audit, mark, set_mark;
-};
 
 // ---- opening
 
@@ -322,85 +249,6 @@ OutboundId SqliteStore::last_outbound() {
     const auto last = as_key(sql_->last_outbound.getColumn(0).getInt64());
     sql_->last_outbound.tryReset();
     return last;
-  });
-}
-
-// ---- operations
-
-void SqliteStore::write_operation(SQLite::Statement& write, const conversation::OperationId& id,
-                                  Octets operation) {
-  guarded(file_, [&] {
-    write.tryReset();
-    bind_octets(write, 1, id);
-    bind_octets(write, 2, operation);
-    write.exec();
-  });
-}
-
-void SqliteStore::put_operation(const conversation::OperationId& id, Octets operation) {
-  write_operation(sql_->put_operation, id, operation);
-}
-
-void SqliteStore::replace_operation(const conversation::OperationId& id, Octets operation) {
-  write_operation(sql_->replace_operation, id, operation);
-}
-
-void SqliteStore::erase_operation(const conversation::OperationId& id) {
-  guarded(file_, [&] {
-    sql_->erase_operation.tryReset();
-    bind_octets(sql_->erase_operation, 1, id);
-    sql_->erase_operation.exec();
-  });
-}
-
-void SqliteStore::keep_applied(const conversation::OperationId& id, engine::Instant at) {
-  guarded(file_, [&] {
-    sql_->keep_applied.tryReset();
-    sql_->keep_applied.bind(1, at.time_since_epoch().count());
-    bind_octets(sql_->keep_applied, 2, id);
-    sql_->keep_applied.exec();
-  });
-  erase_operation(id);
-}
-
-void SqliteStore::forget_applied_before(engine::Instant before, std::size_t most) {
-  guarded(file_, [&] {
-    sql_->forget_applied.tryReset();
-    sql_->forget_applied.bind(1, as_integer(most));
-    sql_->forget_applied.bind(2, before.time_since_epoch().count());
-    sql_->forget_applied.exec();
-  });
-}
-
-std::optional<engine::Store::OperationRow> SqliteStore::operation(
-    const conversation::OperationId& id) {
-  return guarded(file_, [&]() -> std::optional<OperationRow> {
-    auto& operation = sql_->operation;
-    operation.tryReset();
-    bind_octets(operation, 1, id);
-    if (!operation.executeStep()) return std::nullopt;
-    OperationRow row{as_key(operation.getColumn(0).getInt64()), id, copy_of(operation, 1)};
-    operation.tryReset();
-    return row;
-  });
-}
-
-std::vector<engine::Store::OperationRow> SqliteStore::operations(std::uint64_t after,
-                                                                 std::size_t most) {
-  return guarded(file_, [&] {
-    auto& operations = sql_->operations;
-    operations.tryReset();
-    operations.bind(1, as_integer(after));
-    operations.bind(2, as_integer(most));
-    std::vector<OperationRow> rows;
-    while (operations.executeStep()) {
-      OperationRow row{as_key(operations.getColumn(0).getInt64()), {}, copy_of(operations, 2)};
-      const auto id = octets_of(operations, 1);
-      std::copy_n(id.begin(), std::min(id.size(), row.id.size()), row.id.begin());
-      rows.push_back(std::move(row));
-    }
-    operations.tryReset();
-    return rows;
   });
 }
 

@@ -46,8 +46,9 @@ SQLite::Database opened_beside(const std::filesystem::path& file) {
 struct SqliteStanding::Statements {
   explicit Statements(SQLite::Database& db)
       : load(db,
-             "SELECT meetings, draw, unanswered, fence, epoch, replaying, replayed FROM standing"),
-        save(db, "REPLACE INTO standing VALUES (1, ?, ?, ?, ?, ?, ?, ?)"),
+             "SELECT meetings, draw, unanswered, fence, epoch, replaying, replayed, pushed_again, "
+             "void_again FROM standing"),
+        save(db, "REPLACE INTO standing VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         applied(db,
                 "SELECT \"order\", id, operation FROM applied WHERE \"order\" > ? "
                 "ORDER BY \"order\" LIMIT ?") {}
@@ -75,6 +76,8 @@ Standing SqliteStanding::load() {
       copy_octets(row, 4, standing.epoch);
       standing.replaying = number(row, 5) != 0;
       standing.replayed = number(row, 6);
+      standing.pushed_again = number(row, 7);
+      standing.void_again = number(row, 8);
     }
     row.tryReset();
     return standing;
@@ -92,6 +95,8 @@ void SqliteStanding::save(const Standing& standing) {
     save.bindNoCopy(5, standing.epoch.data(), static_cast<int>(standing.epoch.size()));
     bind(save, 6, standing.replaying ? 1 : 0);
     bind(save, 7, standing.replayed);
+    bind(save, 8, standing.pushed_again);
+    bind(save, 9, standing.void_again);
     save.exec();
     save.tryReset();
   });

@@ -109,5 +109,45 @@ TEST_CASE("a gateway follows a real database from the first copy on", "[central]
   for (const auto& news : gateway.news) CHECK(news.what == News::What::first_copy);
 }
 
+TEST_CASE("clocks that are a year apart tell the same of how long ago something was", "[central]") {
+  const auto year = std::chrono::hours{24 * 366};
+  const auto off = GENERATE_COPY(-year, std::chrono::hours{0}, year);
+  CentralDatabase database;
+  database.add("budi12@guru.sd", "papua");
+  Gateway gateway(database);
+  const auto right = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  gateway.now.wall = right + off;
+  gateway.first_copy();
+  const auto budi = database.keys.account("budi12@guru.sd");
+  const auto changed_by = [&](const ReplicaAccounts& readers) {
+    readers.look_anew();
+    const auto found = readers.by_id(budi);
+    REQUIRE(found);
+    return found->contact_changed;
+  };
+  const auto hours_ago = [&](const ReplicaAccounts& readers) {
+    return std::chrono::round<std::chrono::hours>(gateway.now.wall - changed_by(readers)).count();
+  };
+  CHECK(changed_by(gateway.readers) == accounts::Instant{});  // never
+  database.sql("UPDATE pulih.account SET phone = 6281100007777 WHERE id = 'budi12@guru.sd'");
+  gateway.steps(20);
+  CHECK(hours_ago(gateway.readers) == 0);
+  gateway.now.wall += 5h;
+  gateway.now.steady += 5h;
+  gateway.steps(1);
+  CHECK(hours_ago(gateway.readers) == 5);
+
+  // Our clock is set in the middle, right or wrong.
+  gateway.now.wall += std::chrono::hours{2'000};
+  gateway.steps(1);
+  CHECK(hours_ago(gateway.readers) == 5);
+
+  // In another life of the daemon, which has met nobody yet.
+  gateway.now.steady += 2min;
+  gateway.now.wall += 2min;
+  gateway.steps(20);
+  CHECK(hours_ago(ReplicaAccounts(gateway.folder / "replica.db", database.keys)) == 5);
+}
+
 }  // namespace
 }  // namespace pulih::central

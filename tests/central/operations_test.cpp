@@ -100,14 +100,43 @@ TEST_CASE_METHOD(OperationsSite,
                  "[postgresql]") {
   auto generated = change(1);
   generated.change_at_login = true;
-  generated.change_before = monday + 72h;
+  generated.change_before = monday + 72h;  // the gateway's clock is years behind the database's
   CHECK(apply(central, generated) == Verdict::applied);
-  CHECK(sql("SELECT change_at_login AND change_before = to_timestamp(1700259200) FROM "
-            "pulih.account") == "t");
+  const auto in_force =
+      "SELECT change_at_login AND change_before - now() BETWEEN '71 hours' AND '72 hours'"
+      " FROM pulih.account";
+  CHECK(sql(in_force) == "t");
+  // Of a repetition the gateway's now is a later one, and the content the same.
+  CHECK(got(central.apply_passwords({&generated, 1}, monday + 2h)).front() == Verdict::applied);
+  CHECK(sql(in_force) == "t");
   auto chosen = change(2);
   chosen.base_password_version = 2;
   CHECK(apply(central, chosen) == Verdict::applied);
   CHECK(sql("SELECT NOT change_at_login AND change_before IS NULL FROM pulih.account") == "t");
+}
+
+TEST_CASE_METHOD(OperationsSite,
+                 "a time that no clock shows is refused or over, and breaks nothing",
+                 "[postgresql]") {
+  using accounts::Instant;
+  std::uint8_t id = 0;
+  for (const auto before : {Instant::min(), Instant{}, Instant::max()}) {
+    auto generated = change(++id);
+    generated.change_at_login = true;
+    generated.change_before = before;
+    generated.base_password_version = id;
+    CHECK(apply(central, generated) ==
+          (before == Instant::max() ? Verdict::refused : Verdict::applied));
+  }
+  CHECK(sql("SELECT change_before <= now() FROM pulih.account") == "t");
+}
+
+TEST_CASE_METHOD(OperationsSite, "a gateway of the release before is understood", "[postgresql]") {
+  sql("SELECT pulih.apply_password('nabire', 1, '\\x01010101010101010101010101010101',"
+      " 'budi12@guru.sd', 1, 1, '$argon2id$new', true,"
+      " extract(epoch FROM now() + interval '72 hours')::bigint)");
+  CHECK(sql("SELECT change_before - now() BETWEEN '71 hours' AND '73 hours' FROM pulih.account") ==
+        "t");
 }
 
 TEST_CASE_METHOD(OperationsSite,

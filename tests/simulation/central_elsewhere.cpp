@@ -37,6 +37,8 @@ class Elsewhere final : public CentralSide {
     pace_.batch = static_cast<std::size_t>(chance.between(1, 4));
     pace_.fingerprints = static_cast<std::size_t>(chance.between(1, 4));
     pace_.contact_page = static_cast<std::size_t>(chance.between(1, 3));
+    const std::int64_t year = 366 * 86'400;
+    if (chance.chance(500)) parts.central.clock_ahead = seconds{chance.between(-year, year)};
   }
 
   void start(central::Moment now) override {

@@ -109,6 +109,9 @@ class InventedCentral final : public Central, public AccountSource, public Conta
   // By its owner: whichever copy of the gateway comes next is the gateway from then on.
   bool admitted = false;
   std::uint64_t watermark = 0;
+  // By how much its own clock is ahead of the right one.
+  std::chrono::seconds clock_ahead{};
+  std::function<accounts::Instant()> clock;  // the right one
 
   // ---- the ports
   tl::expected<Welcome, Unavailable> hello(const Hello& hello) override {
@@ -137,6 +140,7 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     welcome.epoch.fill(static_cast<std::uint8_t>(rewinds + 1));
     welcome.behind = behind;
     welcome.region = "papua";
+    if (clock) welcome.now = clock() + clock_ahead;
     return welcome;
   }
 
@@ -276,12 +280,14 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     row.email = accounts::Secret(truth.email);
     row.locked = truth.locked;
     row.contact_changed = truth.contact_changed;
+    if (row.contact_changed != accounts::Instant{}) row.contact_changed += clock_ahead;
     row.password_version = truth.password_version;
     row.identity_version = truth.identity_version;
     return row;
   }
   Verdict decide(const PasswordChange& change) {
-    const auto content = change.account_id + change.verifier;
+    const auto content = change.account_id + " " + std::to_string(change.base_identity_version) +
+                         " " + std::to_string(change.base_password_version) + change.verifier;
     if (const auto known = state.operations.find(change.id); known != state.operations.end())
       return known->second.content == content ? known->second.verdict : Verdict::altered;
     auto& operation = state.operations[change.id];

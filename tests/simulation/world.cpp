@@ -69,6 +69,7 @@ World::World(std::uint64_t seed)
   if (chance_.chance(600)) by_screen_ = static_cast<std::uint32_t>(chance_.between(100, 900));
   if (chance_.chance(500)) policy_.send_gaps = {std::chrono::seconds{10}, std::chrono::minutes{1}};
   elsewhere_ = chance_.chance(elsewhere_per_mille);
+  central_.clock = [this] { return engine::Instant(std::chrono::seconds(now_)); };
   const CentralSideParts parts{
       central_, store_,
       keys_,    entropy_,

@@ -213,7 +213,7 @@ class World final : public engine::Carriers,
   std::map<accounts::AccountKey, std::size_t> codes_answered_;
   std::map<accounts::AccountKey, std::set<conversation::OperationId>> applied_;
   std::map<conversation::OperationId, engine::Pushed::How> answers_;  // that reached the engine
-  std::map<conversation::OperationId, engine::Pushed::How> fates_;  // as it was told
+  std::map<conversation::OperationId, engine::Pushed::How> fates_;    // as it was told
   std::map<std::size_t, std::uint64_t> accepted_, told_;
   std::uint32_t by_screen_ = 0;  // of a thousand answers, those that are dialled for
   std::uint64_t last_session_ = 0;

@@ -29,6 +29,8 @@ std::string seen(const engine::Outgoing& message, const std::string& text, Insta
 void World::check_written() {
   const Instant now = site_clock();
   for (auto& [account, until] : held_) until = std::min(until, now + policy_.hold);
+  // What a clock far ahead saw end is forgotten, and does not begin again when it is set right.
+  std::erase_if(held_, [&](const auto& each) { return now >= each.second; });
   check_held();
   std::map<std::size_t, std::string> outward;  // by who asked
   for (const auto& row : store_.fresh_messages()) {
@@ -89,11 +91,12 @@ void World::check_code(const engine::Outgoing& message, const std::string& text)
     const auto account = account_of_.find(who);
     if (account == account_of_.end())
       return broken("invariant 2: a code for a telephone that no account has");
-    // A clock that was far ahead has seen the week pass that a new telephone must wait.
+    // A clock that leapt ahead has seen the week pass that a new telephone must wait.
     const auto& hers = row(account->second);
-    const auto wait = policy_.contact_change_wait;
-    if (message.to.value() == hers.phone && site_clock() - hers.contact_changed < wait &&
-        farthest_clock_error_ < std::chrono::seconds(wait).count() / 2)
+    const std::chrono::seconds wait = policy_.contact_change_wait;
+    const auto passed = now_ - hers.contact_changed.time_since_epoch().count();
+    if (message.to.value() == hers.phone &&
+        passed + (farthest_clock_error_ - lowest_clock_error_) < wait.count())
       return broken("invariant 2: a code for a telephone that was registered just now");
   }
   if (!value_of(text, "sandi").empty() && !had_code_.contains(message.to))

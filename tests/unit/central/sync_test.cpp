@@ -149,10 +149,20 @@ TEST_CASE_METHOD(SyncSite, "a database that was restored is told again what it a
   central.change_password(7);
   central.link_down = false;
   const int blocks = central.blocks_read;
+  if (const bool killed_on_the_way = GENERATE(false, true); killed_on_the_way) {
+    for (int i = 0; i < 100 && gateway.standing.standing.pushed_again == 0; ++i) gateway.steps(1);
+    REQUIRE(gateway.standing.standing.pushed_again < 100);
+    gateway.start();
+  }
   gateway.settle();
   CHECK(gateway.told(News::What::restored) == 1);
   CHECK(gateway.told(News::What::replayed) == 1);
-  CHECK(gateway.told(News::What::replay_differs) == 1);  // of account 7: central won
+  CHECK(gateway.told(News::What::replay_differs) == 1);
+  const auto number_of = [&](News::What what) {
+    return std::ranges::find(gateway.news, what, &News::what)->number;
+  };
+  CHECK(number_of(News::What::replayed) == 100);
+  CHECK(number_of(News::What::replay_differs) == 1);  // of account 7: central won
   CHECK(gateway.agrees());
   CHECK(central.state.rows.at(1).password_version == 2);
   CHECK(central.blocks_read - blocks <= 1);  // only what differs is fetched
@@ -274,14 +284,17 @@ TEST_CASE_METHOD(SyncSite, "a peer that sends what cannot be is told so and noth
                  "[central]") {
   class Odd final : public AccountSource {
    public:
-    explicit Odd(InventedCentral& to) : to_(to) {}
+    Odd(InventedCentral& to, std::function<void(Row&)> change)
+        : to_(to), change_(std::move(change)) {}
     tl::expected<Page, Unavailable> changes(Feed feed, const Cursor& cursor,
                                             std::size_t most) override {
       auto page = to_.changes(feed, cursor, most);
       if (page && cursor != at_present) {
         Row& row = page->rows.emplace_back();
-        row.number = ~std::uint64_t{0};
+        row.number = 7'000;
+        row.row_version = 1'000'000;
         row.id = "budi12@guru.sd";
+        change_(row);
       }
       return page;
     }
@@ -295,7 +308,17 @@ TEST_CASE_METHOD(SyncSite, "a peer that sends what cannot be is told so and noth
 
    private:
     InventedCentral& to_;
-  } odd(central);
+    const std::function<void(Row&)> change_;
+  };
+  const std::array<std::function<void(Row&)>, 7> oddities{
+      [](Row& row) { row.number = ~std::uint64_t{0}; },
+      [](Row& row) { row.row_version = ~std::uint64_t{0}; },
+      [](Row& row) { row.id.clear(); },
+      [](Row& row) { row.id.assign(longest_id + 1, 'a'); },
+      [](Row& row) { row.email = accounts::Secret(std::string(longest_email + 1, 'a')); },
+      [](Row& row) { row.contact_changed = accounts::Instant::max(); },
+      [](Row& row) { row.contact_changed = accounts::Instant::min() + 1s; }};
+  Odd odd(central, oddities[GENERATE(range(std::size_t{0}, std::size_t{7}))]);
   first_copy();
   std::vector<News> news;
   Sync sync({central, odd, central, *gateway.replica, *gateway.readers, gateway.standing,

@@ -41,7 +41,8 @@ std::vector<std::vector<std::uint8_t>> one_of_each() {
     rows.push_back(MemoryCentral::made_up(number));
   std::vector<central::ContactChange> contacts(1);
   contacts[0].id = "budi12@guru.sd";
-  all.push_back(written(1, central::Welcome{6, {9, 9}, true, "papua"}));
+  all.push_back(written(
+      1, central::Welcome{6, {9, 9}, true, "papua", accounts::Instant(std::chrono::seconds{5})}));
   all.push_back(written(2, told::Verdicts{{central::Verdict::applied, central::Verdict::altered}}));
   all.push_back(written(3, told::Opened{}));
   central::Page page;

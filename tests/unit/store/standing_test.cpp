@@ -20,6 +20,8 @@ engine::Standing invented() {
   standing.epoch.fill(0xE0);
   standing.replaying = true;
   standing.replayed = 12;
+  standing.pushed_again = 100;
+  standing.void_again = 3;
   return standing;
 }
 
