@@ -62,8 +62,8 @@ struct Driver {
   std::unique_ptr<central::Central> owner;
   central::AccountSource* accounts = nullptr;
   central::ContactFeed* contacts = nullptr;
-  std::function<void()> interrupt = [] {};         // ends the call under way, from another thread
-  std::function<void(Json&)> tell = [](Json&) {};  // what it knows of its connection
+  std::function<void()> interrupt;               // ends the call under way, from another thread
+  std::function<central::TcpTraffic()> traffic;  // octets since the start
   std::filesystem::path replica;
   std::chrono::seconds poll{};
 };
@@ -87,6 +87,7 @@ Driver driver_of(const CentralSide::Around& around, const config::PostgresqlCent
   auto* const its = made.get();
   auto driver = pulih::driver("postgresql", std::move(made), settings);
   driver.interrupt = [its] { its->interrupt(); };
+  driver.traffic = [its] { return its->traffic(); };
   return driver;
 }
 
@@ -101,11 +102,7 @@ Driver driver_of(const CentralSide::Around& around, const config::HubCentral& se
   auto* const its = made.get();
   auto driver = pulih::driver("hub", std::move(made), settings);
   driver.interrupt = [its] { its->interrupt(); };
-  driver.tell = [its](Json& json) {
-    const auto traffic = its->traffic();
-    json["octets_in"] = traffic.in;
-    json["octets_out"] = traffic.out;
-  };
+  driver.traffic = [its] { return central::TcpTraffic{its->traffic().in, its->traffic().out}; };
   return driver;
 }
 
@@ -234,8 +231,12 @@ Json FollowedSide::told() const {
             {"blocks_fetched", figures.blocks_fetched},
             {"blocks_repaired", figures.blocks_repaired},
             {"operations_pushed", figures.operations_pushed}};
+  if (figures.copied_percent) json["copied_percent"] = *figures.copied_percent;
+  if (figures.copy_left) json["copy_left_s"] = figures.copy_left->count();
   if (figures.replaying) json["acknowledged_pushed_again"] = true;
-  driver_.tell(json);
+  const auto traffic = driver_.traffic();
+  json["octets_in"] = traffic.in;
+  json["octets_out"] = traffic.out;
   if (!figures.trouble.empty()) json["trouble"] = figures.trouble;
   return json;
 }

@@ -50,6 +50,7 @@ struct Welcome {
   // The central database's clock: its times are compared with it, and only how long ago they were
   // is taken here. Long ago: it has none but ours.
   accounts::Instant now{};
+  std::uint64_t last_number = 0;  // the highest Row::number of this region; 0: none, or not known
 };
 inline constexpr std::int64_t latest_second = std::int64_t{1} << 40;  // of any clock, since 1970
 

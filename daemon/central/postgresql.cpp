@@ -99,24 +99,28 @@ PostgresqlCentral::PostgresqlCentral(PostgresqlPlace place, const accounts::Site
 tl::expected<Welcome, Unavailable> PostgresqlCentral::hello(const Hello& hello) {
   if (!link().is_open())
     if (const auto opened = link_.open(); !opened) return tl::unexpected(opened.error());
-  const auto answer = link().run(
+  const std::vector<PostgresqlCall> calls{
       {"SELECT fence, epoch, behind, region, extract(epoch FROM clock_timestamp())::bigint"
        " FROM pulih.hello($1, $2, $3, $4)",
        {site_, written(hello.checkpoint.count), written(hello.checkpoint.draw),
-        written(hello.fence)}});
-  if (!answer) {
+        written(hello.fence)}},
+      {"SELECT pulih.last_number($1)", {site_}}};
+  const auto answers = link().run(calls);
+  if (!answers) {
     // Nothing else is asked on it: the next meeting begins from the beginning.
     link().close();
-    return tl::unexpected(answer.error());
+    return tl::unexpected(answers.error());
   }
-  Columns columns(*answer, 0);
+  const auto& answer = answers->front();
+  Columns columns(answer, 0), extent(answers->back(), 0);
   Welcome welcome;
   welcome.fence = columns.number(0);
-  const auto epoch = answer->octets<16>(0, 1);
+  const auto epoch = answer.octets<16>(0, 1);
   welcome.behind = columns.flag(2);
   welcome.region = columns.text(3, 32);
   welcome.now = Instant(std::chrono::seconds(columns.number(4, latest_second)));
-  if (!columns.good() || !epoch) return link().close(), broken("hello");
+  welcome.last_number = extent.number(0);
+  if (!columns.good() || !extent.good() || !epoch) return link().close(), broken("hello");
   welcome.epoch = *epoch;
   fence_ = welcome.fence;
   epoch_ = accounts::in_hex(std::span(welcome.epoch).first(4));

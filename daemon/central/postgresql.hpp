@@ -14,7 +14,7 @@
 
 namespace pulih::central {
 
-// For one thread, but for interrupt().
+// For one thread, but for interrupt() and traffic().
 class PostgresqlCentral final : public Central, public ContactFeed, public AccountSource {
  public:
   // `keys` of the gateway, which names accounts by their keyed hashes; null on a hub, where the
@@ -37,6 +37,7 @@ class PostgresqlCentral final : public Central, public ContactFeed, public Accou
 
   // From another thread: the call under way and all after it are answered "away".
   void interrupt() { link_.interrupt(); }
+  TcpTraffic traffic() const { return link_.traffic(); }
 
   // For other functions of the schema that are called on the same meeting: nothing is on its way on
   // it, until something else is asked here.

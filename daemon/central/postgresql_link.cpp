@@ -3,11 +3,7 @@
 #include "daemon/central/postgresql_link.hpp"
 
 #include <libpq-fe.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <utility>
 
@@ -149,21 +145,22 @@ std::string array_of(std::span<const PostgresqlParameter> elements) {
 void PostgresqlLink::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 PostgresqlLink::PostgresqlLink(PostgresqlPlace place)
-    : place_(std::move(place)),
-      where_(where_of(place_.uri)),
-      interrupted_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (interrupted_ < 0) throw Unavailable{away("no eventfd", "see LimitNOFILE= of pulihd.service")};
+    : place_(std::move(place)), where_(where_of(place_.uri)) {}
+
+void PostgresqlLink::close() {
+  if (!connection_) return;
+  count_traffic();
+  closed_ = traffic();
+  wait_.let_go();
+  connection_.reset();
 }
 
-PostgresqlLink::~PostgresqlLink() { ::close(interrupted_); }
-
-void PostgresqlLink::interrupt() {
-  const std::uint64_t one = 1;
-  // It fails only when it was interrupted 2^64 - 1 times.
-  [[maybe_unused]] const auto written = ::write(interrupted_, &one, sizeof one);
+void PostgresqlLink::count_traffic() {
+  const auto traffic = tcp_traffic(PQsocket(connection_.get()));
+  if (!traffic) return;
+  in_ = closed_.in + traffic->in;
+  out_ = closed_.out + traffic->out;
 }
-
-void PostgresqlLink::close() { connection_.reset(); }
 
 tl::expected<void, Unavailable> PostgresqlLink::open() {
   close();
@@ -204,8 +201,10 @@ tl::expected<void, Unavailable> PostgresqlLink::open() {
   for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;) {
     if (next == PGRES_POLLING_FAILED) return tl::unexpected(not_connected());
     // The socket may be another one after each step: another address, or once more without TLS.
-    if (const auto waited = wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT); !waited)
-      return tl::unexpected(waited.error());
+    const auto waited =
+        wait(next == PGRES_POLLING_READING ? SocketWait::For::reading : SocketWait::For::writing);
+    if (!waited) return tl::unexpected(waited.error());
+    wait_.let_go();
     next = PQconnectPoll(connection_.get());
   }
   if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) != 1)
@@ -239,18 +238,18 @@ Unavailable PostgresqlLink::not_connected() {
   return why;
 }
 
-tl::expected<void, Unavailable> PostgresqlLink::wait(short events) {
-  std::array<pollfd, 2> waited{pollfd{PQsocket(connection_.get()), events, 0},
-                               pollfd{interrupted_, POLLIN, 0}};
-  int ready = 0;
+tl::expected<void, Unavailable> PostgresqlLink::wait(SocketWait::For what) {
   accounts::clear_vector_registers();  // of what was read so far
-  do ready = ::poll(waited.data(), waited.size(), static_cast<int>(place_.patience.count()));
-  while (ready < 0 && errno == EINTR);
-  if (waited[1].revents != 0) return tl::unexpected(lost("the gateway is stopping"));
-  if (ready <= 0)
-    return tl::unexpected(
-        lost("nothing came for " + std::to_string(place_.patience.count() / 1000) + " s"));
-  return {};
+  switch (wait_.wait(PQsocket(connection_.get()), what, place_.patience)) {
+    case SocketWait::Ended::ready:
+      return {};
+    case SocketWait::Ended::interrupted:
+      return tl::unexpected(lost("the gateway is stopping"));
+    case SocketWait::Ended::late:
+      break;
+  }
+  return tl::unexpected(
+      lost("nothing came for " + std::to_string(place_.patience.count() / 1000) + " s"));
 }
 
 Unavailable PostgresqlLink::away(std::string_view what, std::string_view hint) const {
@@ -258,6 +257,7 @@ Unavailable PostgresqlLink::away(std::string_view what, std::string_view hint) c
 }
 
 Unavailable PostgresqlLink::lost(std::string_view what) {
+  // What libpq has closed by itself is no longer ours to count.
   close();
   return away(what, "it is tried again");
 }
@@ -283,7 +283,9 @@ tl::expected<std::vector<PostgresqlAnswer>, Unavailable> PostgresqlLink::run(
     std::span<const PostgresqlCall> calls) {
   if (!connection_) return tl::unexpected(away("not connected", "it is tried again"));
   if (const auto sent = send(calls); !sent) return tl::unexpected(sent.error());
-  return receive(calls.size());
+  auto answers = receive(calls.size());
+  if (connection_) count_traffic();
+  return answers;
 }
 
 // A sync after each call ends its transaction (34.5.1.1), and an error undoes that one only.
@@ -314,7 +316,7 @@ tl::expected<std::vector<PostgresqlAnswer>, Unavailable> PostgresqlLink::receive
     if (unsent < 0) return broke();
     if (PQisBusy(connection_.get()) != 0) {
       // The server may wait for us to read before it reads on.
-      const auto waited = wait(static_cast<short>(unsent == 1 ? POLLIN | POLLOUT : POLLIN));
+      const auto waited = wait(unsent == 1 ? SocketWait::For::either : SocketWait::For::reading);
       if (!waited) return tl::unexpected(waited.error());
       if (PQconsumeInput(connection_.get()) != 1) return broke();
       continue;

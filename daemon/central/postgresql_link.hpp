@@ -1,4 +1,5 @@
-// One connection to a PostgreSQL server, driven by libpq in pipeline mode (libpq, chapter 34.5):
+// One connection to a PostgreSQL server, driven by libpq in pipeline mode (libpq, chapter 34.5) and
+// waited for under Asio:
 // calls go out together and each is a transaction of its own. It never waits for longer than its
 // patience while nothing arrives, and whatever goes wrong is an Unavailable that says what, where
 // and what to type, never a value that was sent.
@@ -17,6 +18,8 @@
 
 #include "daemon/accounts/secret.hpp"
 #include "daemon/central/central.hpp"
+#include "daemon/central/socket_wait.hpp"
+#include "daemon/central/tcp_traffic.hpp"
 
 struct pg_conn;
 struct pg_result;
@@ -75,7 +78,7 @@ class PostgresqlLink {
   explicit PostgresqlLink(PostgresqlPlace place);
   PostgresqlLink(const PostgresqlLink&) = delete;
   PostgresqlLink& operator=(const PostgresqlLink&) = delete;
-  ~PostgresqlLink();
+  ~PostgresqlLink() { close(); }
 
   bool is_open() const { return connection_ != nullptr; }
   // A new connection; one that was there is closed.
@@ -92,7 +95,11 @@ class PostgresqlLink {
   tl::expected<void, Unavailable> script(const char* sql);
 
   // From another thread: what is under way fails now, and everything after it.
-  void interrupt();
+  void interrupt() { wait_.interrupt(); }
+
+  // From any thread: of all its connections since the beginning; none of a socket in the file
+  // system.
+  TcpTraffic traffic() const { return {in_, out_}; }
 
   // For the owner's commands, which libpq helps (PQencryptPasswordConn).
   pg_conn* native() const { return connection_.get(); }
@@ -101,7 +108,8 @@ class PostgresqlLink {
   struct Finish {
     void operator()(pg_conn* connection) const;
   };
-  tl::expected<void, Unavailable> wait(short events);
+  tl::expected<void, Unavailable> wait(SocketWait::For what);
+  void count_traffic();
   tl::expected<void, Unavailable> send(std::span<const PostgresqlCall> calls);
   tl::expected<std::vector<PostgresqlAnswer>, Unavailable> receive(std::size_t calls);
   // Closes the connection.
@@ -113,7 +121,9 @@ class PostgresqlLink {
   const PostgresqlPlace place_;
   std::string where_;  // host and database
   std::unique_ptr<pg_conn, Finish> connection_;
-  int interrupted_;  // eventfd
+  SocketWait wait_;
+  TcpTraffic closed_;  // of the connections before this one
+  std::atomic<std::uint64_t> in_ = 0, out_ = 0;
 };
 
 }  // namespace pulih::central

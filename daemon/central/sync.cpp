@@ -91,6 +91,7 @@ Steady Sync::step(Moment now) {
     away({why.what()});
   }
   publish_clocks();
+  publish_copying();
   if (fenced_) return Steady::max();
   return plan.step == Step::wait ? plan.until : now.steady;
 }
@@ -212,6 +213,7 @@ void Sync::meet() {
   standing_ = next;
   met_ = true;
   failures_ = 0;
+  last_block_ = welcome.last_number / block_numbers;
   const auto its_now = welcome.now.time_since_epoch();
   if (its_now.count() > 0 && its_now.count() <= latest_second)
     central_clock_ = its_now - now_.steady;
@@ -304,6 +306,37 @@ std::optional<std::chrono::seconds> Sync::central_ahead() const {
   if (!central_clock_) return std::nullopt;
   const auto its_now = std::chrono::floor<std::chrono::seconds>(*central_clock_ + now_.steady);
   return its_now - now_.wall.time_since_epoch();
+}
+
+// How much of a copy is made, by blocks, and how long the rest takes at the pace of this life so
+// far.
+void Sync::publish_copying() {
+  const auto at = !differing_.empty() ? std::optional(differing_.front().block) : compare_next_;
+  if (!parts_.replica.building() || !at || last_block_ == 0) {
+    copying_since_.reset();
+    return figure([](SyncFigures& figures) {
+      figures.copied_percent.reset();
+      figures.copy_left.reset();
+    });
+  }
+  if (!copying_since_) {
+    copying_since_ = now_.steady;
+    copied_from_ = *at;
+  }
+  const auto done = std::min(*at, last_block_);
+  std::optional<std::chrono::seconds> left;
+  if (done > copied_from_) {
+    constexpr double longest = 1e9;  // some thirty years
+    const auto a_block = std::chrono::duration<double>(now_.steady - *copying_since_).count() /
+                         static_cast<double>(done - copied_from_);
+    const auto rest = std::min(a_block * static_cast<double>(last_block_ - done), longest);
+    left = std::chrono::seconds{static_cast<std::int64_t>(rest)};
+  }
+  figure([&](SyncFigures& figures) {
+    figures.copied_percent =
+        static_cast<unsigned>(static_cast<double>(done) / static_cast<double>(last_block_) * 100);
+    figures.copy_left = left;
+  });
 }
 
 SyncFigures Sync::figures() const {

@@ -96,6 +96,7 @@ class Sync {
   void begun();
   void agree();
   void publish_clocks();
+  void publish_copying();
   std::optional<std::chrono::seconds> central_ahead() const;
   void tell(News::What what, std::string text, std::uint64_t number = 0);
   template <class Change>
@@ -121,6 +122,9 @@ class Sync {
   bool anchored_ = false, anew_ = false;
   bool owed_ = false;                          // the comparison is one that anchor() asked for
   std::optional<std::uint64_t> compare_next_;  // from this block on
+  std::uint64_t last_block_ = 0;               // of the database; 0: not known
+  std::optional<Steady> copying_since_;        // in this life, and from which block on
+  std::uint64_t copied_from_ = 0;
   std::deque<Differing> differing_;
   std::optional<Steady> agreed_;  // by the clock that nobody sets
   std::optional<Steady> agreed_stored_;

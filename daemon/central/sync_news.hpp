@@ -1,6 +1,7 @@
 // What the sync tells of itself: news for the journal, each thing once, and figures for whoever
 // asks how it stands. Nothing of it names an account.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ struct SyncFigures {
   std::uint64_t rows_changed = 0, pages = 0;  // since the start
   std::uint64_t rows_behind = 0;              // Page::behind of the last page of changes
   std::uint64_t compared_from = 0;            // block of the comparison under way
+  // Of a copy that is being made; nothing: it is not known yet.
+  std::optional<unsigned> copied_percent;
+  std::optional<std::chrono::seconds> copy_left;
   std::uint64_t blocks_fetched = 0, blocks_repaired = 0;
   std::uint64_t operations_pushed = 0;
   std::string trouble;  // why it is away; empty: it is not

@@ -146,6 +146,7 @@ void put(Writer& out, const central::Welcome& welcome) {
   out.octet(welcome.behind ? 1 : 0);
   out.text(welcome.region);
   put_instant(out, welcome.now);
+  out.varint(welcome.last_number);
 }
 void get(Reader& in, central::Welcome& welcome) {
   welcome.fence = in.varint();
@@ -153,6 +154,7 @@ void get(Reader& in, central::Welcome& welcome) {
   welcome.behind = get_flag(in);
   welcome.region = in.text(most_region);
   welcome.now = get_instant(in);
+  welcome.last_number = in.varint();
 }
 
 void put(Writer& out, const told::Verdicts& told) {

@@ -62,7 +62,8 @@ TEST_CASE_METHOD(RightsSite,
       sql("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc p JOIN pg_namespace n"
           " ON n.oid = p.pronamespace WHERE n.nspname = 'pulih'"
           " AND has_function_privilege('pulih_site_nabire', p.oid, 'EXECUTE')");
-  CHECK(granted == "apply_password changes contact_changes fingerprints hello open_ticket rows");
+  CHECK(granted ==
+        "apply_password changes contact_changes fingerprints hello last_number open_ticket rows");
   CHECK(tried("SELECT pulih.rewind()") == "42501");
   CHECK(tried("SELECT pulih.acting('ambon')") == "42501");
   for (const std::string call :

@@ -140,6 +140,7 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     welcome.epoch.fill(static_cast<std::uint8_t>(rewinds + 1));
     welcome.behind = behind;
     welcome.region = "papua";
+    welcome.last_number = state.last_number;
     if (clock) welcome.now = clock() + clock_ahead;
     return welcome;
   }

@@ -72,6 +72,27 @@ TEST_CASE_METHOD(SyncSite, "changes come with the next poll, deletions too", "[c
   CHECK(central.blocks_read == 3);
 }
 
+TEST_CASE_METHOD(SyncSite, "how much of a copy is made is told, and how long the rest takes",
+                 "[central]") {
+  unsigned last = 0;
+  int told = 0;
+  while (!gateway.replica->whole()) {
+    gateway.now.steady += 1s;
+    gateway.steps(1);
+    const auto figures = gateway.sync().figures();
+    if (!figures.copied_percent) continue;
+    ++told;
+    CHECK(*figures.copied_percent >= last);
+    CHECK(*figures.copied_percent <= 100);
+    last = *figures.copied_percent;
+    if (figures.copy_left) CHECK(*figures.copy_left <= 10s);
+  }
+  CHECK(told >= 2);
+  CHECK(last >= 50);
+  gateway.steps(1);
+  CHECK_FALSE(gateway.sync().figures().copied_percent);
+}
+
 TEST_CASE_METHOD(SyncSite, "a password change is pushed before the copy is whole", "[central]") {
   first_copy();
   REQUIRE(gateway.stage("guru1@guru.sd"));

@@ -75,7 +75,7 @@ TEST_CASE("the worked example of the page is what the program writes", "[hub][do
   CHECK(spaced(documented("preface")) == spaced(*gateway.next_frame()));
   CHECK(spaced(documented("meet")) == as_written(1, meet));
   central::Welcome welcome{
-      6, {}, false, "papua", accounts::Instant(std::chrono::seconds{1'700'000'000})};
+      6, {}, false, "papua", accounts::Instant(std::chrono::seconds{1'700'000'000}), 105};
   welcome.epoch.fill(7);
   CHECK(spaced(documented("welcome")) == as_written(1, Answer(welcome)));
   CHECK(spaced(documented("page")) == as_written(4, Answer(documented_page())));

@@ -100,8 +100,8 @@ class MemoryCentral {
         const central::Hello& hello) override {
       const std::lock_guard lock(all_.mutex_);
       if (all_.failing_) return tl::unexpected(*all_.failing_);
-      return central::Welcome{
-          hello.fence + 1, {7, 7, 7}, hello.checkpoint.count > 1'000, region_, {}};
+      return central::Welcome{hello.fence + 1, {7, 7, 7}, hello.checkpoint.count > 1'000,
+                              region_,         {},        0};
     }
     tl::expected<std::vector<central::Verdict>, central::Unavailable> apply_passwords(
         std::span<const central::PasswordChange> changes, accounts::Instant) override {

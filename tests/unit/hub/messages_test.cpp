@@ -42,7 +42,8 @@ std::vector<std::vector<std::uint8_t>> one_of_each() {
   std::vector<central::ContactChange> contacts(1);
   contacts[0].id = "budi12@guru.sd";
   all.push_back(written(
-      1, central::Welcome{6, {9, 9}, true, "papua", accounts::Instant(std::chrono::seconds{5})}));
+      1,
+      central::Welcome{6, {9, 9}, true, "papua", accounts::Instant(std::chrono::seconds{5}), 300}));
   all.push_back(written(2, told::Verdicts{{central::Verdict::applied, central::Verdict::altered}}));
   all.push_back(written(3, told::Opened{}));
   central::Page page;
