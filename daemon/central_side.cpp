@@ -11,6 +11,7 @@
 #include "daemon/central/sync_thread.hpp"
 #include "daemon/hub/hub_central.hpp"
 #include "daemon/operator/events.hpp"
+#include "daemon/operator/sync_report.hpp"
 #include "daemon/operator/told_once.hpp"
 #include "daemon/store/standing.hpp"
 #include "daemon/wall_clock.hpp"
@@ -106,50 +107,11 @@ Driver driver_of(const CentralSide::Around& around, const config::HubCentral& se
   return driver;
 }
 
-struct Told {
-  const operators::Event& event;
-  const char* text;  // what happened; why follows, where the news knows it
-};
-
-Told event_of(News::What what) {
-  namespace event = operators::event;
-  switch (what) {
-    case News::What::unavailable:
-      return {event::central_unavailable, ""};
-    case News::What::refused:
-      return {event::central_refuses, "the central database refuses"};
-    case News::What::met:
-      return {event::central_met, "the central database was met again"};
-    case News::What::fenced:
-      return {event::central_fenced, ""};
-    case News::What::fence_raised:
-      return {event::central_fence_raised, ""};
-    case News::What::restored:
-      return {event::central_restored, "the central database was restored or replaced"};
-    case News::What::replayed:
-      return {event::central_replayed, "acknowledged password changes were pushed again"};
-    case News::What::replay_differs:
-      return {event::central_replay_differs,
-              "acknowledged password changes are no longer in force"};
-    case News::What::first_copy:
-      return {event::replica_first_copy, "the first copy of the accounts is whole"};
-    case News::What::exchanged:
-      return {event::replica_exchanged, "the copy of the accounts was made anew"};
-    case News::What::damaged:
-      return {event::replica_damaged, "the copy of the accounts is made anew"};
-    case News::What::repaired:
-      return {event::replica_repaired, ""};
-    case News::What::stalled:
-      return {event::watermark_stalled, ""};
-  }
-  return {event::central_unavailable, ""};
-}
-
 class FollowedSide final : public CentralSide {
  public:
   FollowedSide(const Around& around, Driver driver)
       : driver_(std::move(driver)),
-        journal_(around.journal),
+        report_(around.journal),
         changed_(around.changed),
         standing_(around.settings.state_dir),
         readers_(driver_.replica, around.keys),
@@ -182,13 +144,12 @@ class FollowedSide final : public CentralSide {
   void tell(const News& news);
 
   Driver driver_;
-  operators::Journal& journal_;
+  operators::SyncReport report_;
   const std::function<void()> changed_;
   accounts::SystemEntropy entropy_;  // of the sync's thread, as what follows
   store::SqliteStanding standing_;
   central::ReplicaAccounts readers_;
   central::Replica replica_;
-  operators::ToldOnce once_;
   std::atomic<bool> ready_, fenced_ = false;
   central::Sync sync_;
   std::unique_ptr<central::SyncThread> thread_;
@@ -196,48 +157,18 @@ class FollowedSide final : public CentralSide {
 
 void FollowedSide::tell(const News& news) {
   using What = News::What;
-  if ((news.what == What::unavailable || news.what == What::refused) && !once_.anew(news.text))
-    return;
-  const auto told = event_of(news.what);
-  std::string text = told.text;
-  if (!text.empty() && !news.text.empty()) text += ": ";
-  text += news.text;
-  if (news.number == 0)
-    journal_.event(told.event, text);
-  else
-    journal_.event(told.event, text, {{"NUMBER", std::to_string(news.number)}});
+  report_.tell(news);
   if (news.what == What::fenced) fenced_ = true;
   if (news.what == What::first_copy || news.what == What::exchanged) ready_ = true;
   if (fenced_ || ready_) changed_();
 }
 
 Json FollowedSide::told() const {
-  const auto figures = sync_.figures();
-  const auto now = wall_clock();
-  const auto age = [&](const std::optional<accounts::Instant>& since) -> Json {
-    if (!since) return "never";
-    return static_cast<std::uint64_t>(std::max<std::int64_t>((now - *since).count(), 0));
-  };
-  Json json{{"driver", driver_.name},
-            {"met", figures.met},
-            {"last_contact_s", age(figures.last_contact)},
-            {"copy", !figures.whole     ? "being made"
-                     : figures.building ? "being made anew"
-                                        : "whole"},
-            {"copy_age_s", age(figures.agreed)},
-            {"rows_behind", figures.rows_behind},
-            {"compared_up_to_block", figures.compared_from},
-            {"rows_changed", figures.rows_changed},
-            {"blocks_fetched", figures.blocks_fetched},
-            {"blocks_repaired", figures.blocks_repaired},
-            {"operations_pushed", figures.operations_pushed}};
-  if (figures.copied_percent) json["copied_percent"] = *figures.copied_percent;
-  if (figures.copy_left) json["copy_left_s"] = figures.copy_left->count();
-  if (figures.replaying) json["acknowledged_pushed_again"] = true;
+  Json json{{"driver", driver_.name}};
+  json.update(operators::told(sync_.figures(), wall_clock()));
   const auto traffic = driver_.traffic();
   json["octets_in"] = traffic.in;
   json["octets_out"] = traffic.out;
-  if (!figures.trouble.empty()) json["trouble"] = figures.trouble;
   return json;
 }
 

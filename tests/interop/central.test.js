@@ -82,6 +82,55 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
          assert.equal(version(people[1]), 2);
        });
 
+  const untilStatus = async (holds) => {
+    while (!holds(gateway.status('central'))) await gateway.orEnd(pause(50));
+  };
+
+  test('how the sync stands is told: what waits, since when, and what was not taken', async () => {
+    await untilStatus((now) => now.met && !('oldest_operation_s' in now) && !('trouble' in now));
+    const before = gateway.status('central');
+    assert.equal(before.driver, 'postgresql');
+    assert.equal(before.copy, 'whole');
+    assert.equal(before.rows_behind, 0);
+    assert.equal(before.octets_in, 0);  // it is reached over a socket in a folder, not by TCP
+    assert.ok(before.operations_pushed > 0);
+    assert.ok(before.copy_age_s < 60);
+
+    // Her password is changed by another way while she chooses one, then refused by the owner.
+    const chosen = (at) => {
+      const teacher = new Teacher(carrier, {...people[at], password: `kapal-Terbang ${at} biru`});
+      const chooses = hears(people[at].registered, /sandi baru.*minimal/s);
+      const ended = teacher.resets('RESET').catch((error) => error);
+      return {chooses, ended};
+    };
+    const overtaken = chosen(10);
+    await gateway.orEnd(overtaken.chooses);
+    database.sql(`UPDATE pulih.account SET verifier = '$argon2id$v=19$m=8,t=1,p=1$other$other'
+      WHERE id = '${people[10].id}'`);
+    await untilStatus((now) => now.operations_superseded === before.operations_superseded + 1);
+    assert.match((await overtaken.ended).message, /jalur lain/);
+
+    database.sql(`CREATE FUNCTION strict() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE 'not this one' USING ERRCODE = 'PU010'; END $$;
+      CREATE TRIGGER strict BEFORE UPDATE OF verifier ON pulih.account
+      FOR EACH ROW EXECUTE FUNCTION strict()`);
+    const refused = chosen(11);
+    await untilStatus((now) => now.operations_refused > before.operations_refused);
+    database.sql('DROP TRIGGER strict ON pulih.account');
+    await gateway.orEnd(refused.ended);
+
+    const waits = chosen(12);
+    await gateway.orEnd(waits.chooses);
+    database.stop();
+    await untilStatus((now) => now.oldest_operation_s >= 1 && !now.met);
+    assert.match(gateway.status('central').trouble, /it is tried again|is it running/);
+    assert.ok(gateway.status('store').operations_waiting >= 1);
+    database.start();
+    await gateway.orEnd(waits.ended);
+    await untilStatus((now) => now.met && !('oldest_operation_s' in now) && !('trouble' in now));
+    assert.equal(version(people[12]), 2);
+  });
+
   test('the gateway is killed after the database took a change: it is applied once', async () => {
     // The change is taken, and its answer held back.
     database.sql(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS

@@ -3,8 +3,6 @@
 #include "daemon/operator/journal.hpp"
 
 #include <fcntl.h>
-#include <spdlog/details/null_mutex.h>
-#include <spdlog/sinks/base_sink.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,33 +15,13 @@
 #include "daemon/operator/entry.hpp"
 #include "daemon/operator/notices.hpp"
 #include "daemon/operator/outputs.hpp"
+#include "tests/unit/operator/collected.hpp"
 
 using namespace pulih::operators;
 using pulih::accounts::Msisdn;
 using pulih::accounts::Secret;
 
 namespace {
-
-using Entry = std::vector<std::string>;
-
-// Keeps what it is given; if `gate` is set, it takes the first entry only when that opens.
-class Collected : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
- public:
-  std::vector<Entry> entries;
-  std::promise<void> reached;
-  std::shared_future<void> gate;
-
- private:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    if (entries.empty() && gate.valid()) {
-      reached.set_value();
-      gate.wait();
-    }
-    const auto fields = fields_of({message.payload.data(), message.payload.size()});
-    entries.emplace_back(fields.begin(), fields.end());
-  }
-  void flush_() override {}
-};
 
 constexpr std::chrono::system_clock::time_point at{std::chrono::seconds{1'795'446'245}};
 
