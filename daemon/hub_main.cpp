@@ -127,7 +127,8 @@ int run_hub(const config::Hub& settings) {
   hub::Hub hub(io, std::move(how), factory, [&](const hub::Notice& notice) {
     const auto stranger = strangers.find(notice.what);
     if (stranger != strangers.end() && !stranger->second.anew(notice.text)) return;
-    journal.event(event_of(notice.what), notice.text, {{"GATEWAY", notice.site}});
+    const auto whose = notice.site.empty() ? "" : notice.site + ": ";
+    journal.event(event_of(notice.what), whose + notice.text, {{"GATEWAY", notice.site}});
   });
   if (const auto started = hub.start(); !started) {
     // An address that is not there yet, or a port in use: systemd tries again.

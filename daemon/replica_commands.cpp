@@ -76,17 +76,26 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
   const auto key =
       accounts::read_site_key(key_.empty() ? settings.site_key : std::filesystem::path(key_));
   if (!key) return fail(key.error());
-  const int made = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (made < 0)
-    return fail(file_ + ": " + std::system_category().message(errno) +
-                "; name a file that is not there yet");
+  if (std::filesystem::exists(file_))
+    return fail(file_ + ": it is there already; name a file that is not");
+  // Under its own name it is whole.
+  const auto part = file_ + ".part";
+  const int made = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (made < 0) return fail(part + ": " + std::system_category().message(errno));
   ::close(made);
-  std::ofstream out(file_, std::ios::binary);
+  std::ofstream out(part, std::ios::binary);
   Progress progress("accounts");
   const auto rows =
       central::export_replica(replica, out, accounts::SiteKeys(*ring), *key, std::ref(progress));
   progress.end();
-  if (!rows) return fail(file_ + ": " + rows.error());
+  out.close();
+  std::error_code wrong;
+  if (rows && out) std::filesystem::rename(part, file_, wrong);
+  if (!rows || !out || wrong) {
+    std::filesystem::remove(part, wrong);
+    return fail(file_ + ": " +
+                (rows ? "cannot be written; is there room on the medium?" : rows.error()));
+  }
   std::printf("%s: %llu accounts\n", file_.c_str(), static_cast<unsigned long long>(*rows));
   return 0;
 }

@@ -120,12 +120,16 @@ tl::expected<void, Unavailable> LdapDirectory::pages(
     const std::string& filter, const std::function<void(DirectoryListed)>& each) {
   const LdapSearch search{settings_.base, LdapSearch::Scope::subtree, filter,
                           asked_of(settings_.schema)};
+  constexpr int most_empty = 100;  // pages in a row, of a server that goes on for ever
+  int empty = 0;
   std::string cookie;
   do {
     const auto page = ldap_search(link_, search, page_entries, cookie);
     if (!page) return tl::unexpected(page.error());
     if (page->code != LDAP_SUCCESS) return tl::unexpected(link_.fault(page->code));
     cookie = page->next;
+    empty = page->entries.empty() ? empty + 1 : 0;
+    if (empty > most_empty) return tl::unexpected(link_.fault(LDAP_SIZELIMIT_EXCEEDED));
     for (const auto& entry : page->entries) each(account_of(entry, settings_.schema));
   } while (!cookie.empty());
   return {};

@@ -157,7 +157,7 @@ void Hub::met(Desk& desk) {
   for (const auto& other : desks_)
     if (other.get() != &desk && other->site().name == desk.site().name)
       other->end({Farewell::displaced, "a newer connection of this site is there"});
-  note(Notice::What::connected, desk.site().name, "from " + desk.peer());
+  note(Notice::What::connected, desk.site().name, "connected from " + desk.peer());
 }
 
 // ---- who may ----------------------------------------------------------------------------------

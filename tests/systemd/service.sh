@@ -67,6 +67,40 @@ wait_for 10 shows ActiveState active || fail "it did not come back"
 systemctl stop pulihd || fail "it does not stop"
 shows Result success || fail "it did not end in order"
 log_has 'unbinding' || fail "it did not say that it unbinds"
+# The hub, by the words of docs/operators.md: root enrols and revokes, the daemon's user reads it.
+cd /etc/pulih
+certificate() {  # NAME
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1000 \
+    -subj "/CN=$1.example.org" -addext "subjectAltName=DNS:$1.example.org" -keyout "$1.key" -out "$1.pem"
+}
+certificate hub
+certificate nabire
+chown root:pulih hub.key
+chmod 640 hub.key
+install -g pulih -m 640 /dev/null sites
+cat >pulih.yaml <<'YAML'
+role: hub
+hub: {listen: "127.0.0.1:8443", tls: {certificate: hub.pem, key: hub.key}, sites: sites}
+central: {driver: postgresql, uri: "postgresql://pulih_hub@127.0.0.1/accounts"}
+control: {socket: /run/pulih/control.sock}
+YAML
+systemctl start pulihd || fail "the hub does not start"
+preface='\x00\x0e\x01\x01\xc2\x67\x86\x65PULIHHUB\x01\x00\x01\x01\x00\x01'  # docs/sync.md, 6
+meet='\x00\x0e\x02\x01\x54\x0a\xa8\x24\x28\xb5\x2f\xfd\x00\x30\x28\x00\x00\x01\x01\x0c\x22\x05'
+knock() {
+  { printf "$preface$meet"; sleep 1; } | timeout 5 openssl s_client -quiet -connect 127.0.0.1:8443 \
+    -cert nabire.pem -key nabire.key >/dev/null 2>&1 || true
+}
+knock
+log_has 'is of no site' || fail "a stranger's certificate was not refused"
+pulihctl hub enrol nabire --region papua --certificate nabire.pem --config pulih.yaml
+[[ $(stat -c %U:%G:%a sites) == root:pulih:640 ]] || fail "sites is $(stat -c %U:%G:%a sites)"
+let_in() { knock; log_has 'nabire: connected from 127.0.0.1'; }
+wait_for 1 let_in || fail "an enrolled site was not let in"
+pulihctl hub revoke nabire --config pulih.yaml
+[[ $(stat -c %U:%G:%a sites) == root:pulih:640 ]] || fail "sites is $(stat -c %U:%G:%a sites)"
+log_has 'cannot be read\|cannot be opened' && fail "the daemon's user cannot read the file of sites"
+systemctl stop pulihd || fail "the hub does not stop"
 dpkg --remove pulih
 [[ -e /var/lib/pulih/state.db ]] || fail "removing the package took its state"
 echo PASSED

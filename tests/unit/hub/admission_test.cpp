@@ -196,6 +196,18 @@ TEST_CASE("a reader that does not read is not read ahead for, and is cut off", "
   CHECK(here.central.pages() < 49);  // of the 49 that there are
 }
 
+TEST_CASE("a gateway that is gone is told as gone, whoever signed its certificate",
+          "[hub][admission]") {
+  HubInTest here;
+  auto gateway = here.connected();
+  REQUIRE(gateway->hello({}));
+  gateway.reset();
+  const auto lost = here.wait_for(Notice::What::lost);
+  CHECK(lost.site == "nabire");
+  CHECK(lost.text.find("certificate") == std::string::npos);
+  CHECK_FALSE(lost.text.empty());
+}
+
 TEST_CASE("a hub that stops says so", "[hub][admission]") {
   HubInTest here;
   const auto gateway = here.connected();
