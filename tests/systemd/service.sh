@@ -71,7 +71,8 @@ log_has 'unbinding' || fail "it did not say that it unbinds"
 cd /etc/pulih
 certificate() {  # NAME
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1000 \
-    -subj "/CN=$1.example.org" -addext "subjectAltName=DNS:$1.example.org" -keyout "$1.key" -out "$1.pem"
+    -subj "/CN=$1.example.org" -addext "subjectAltName=DNS:$1.example.org" \
+    -keyout "$1.key" -out "$1.pem"
 }
 certificate hub
 certificate nabire
@@ -81,12 +82,13 @@ install -g pulih -m 640 /dev/null sites
 cat >pulih.yaml <<'YAML'
 role: hub
 hub: {listen: "127.0.0.1:8443", tls: {certificate: hub.pem, key: hub.key}, sites: sites}
-central: {driver: postgresql, uri: "postgresql://pulih_hub@127.0.0.1/accounts"}
+central: {driver: postgresql, uri: "postgresql://127.0.0.1/accounts"}
 control: {socket: /run/pulih/control.sock}
 YAML
 systemctl start pulihd || fail "the hub does not start"
 preface='\x00\x0e\x01\x01\xc2\x67\x86\x65PULIHHUB\x01\x00\x01\x01\x00\x01'  # docs/sync.md, 6
-meet='\x00\x0e\x02\x01\x54\x0a\xa8\x24\x28\xb5\x2f\xfd\x00\x30\x28\x00\x00\x01\x01\x0c\x22\x05'
+meet='\x00\x0e\x02\x01\x54\x0a\xa8\x24'
+meet+='\x28\xb5\x2f\xfd\x00\x30\x28\x00\x00\x01\x01\x0c\x22\x05'
 knock() {
   { printf "$preface$meet"; sleep 1; } | timeout 5 openssl s_client -quiet -connect 127.0.0.1:8443 \
     -cert nabire.pem -key nabire.key >/dev/null 2>&1 || true
