@@ -76,11 +76,13 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
   const auto key =
       accounts::read_site_key(key_.empty() ? settings.site_key : std::filesystem::path(key_));
   if (!key) return fail(key.error());
-  if (std::filesystem::exists(file_))
+  std::error_code wrong;
+  if (std::filesystem::exists(file_, wrong))
     return fail(file_ + ": it is there already; name a file that is not");
   // Under its own name it is whole.
   const auto part = file_ + ".part";
-  const int made = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  std::filesystem::remove(part, wrong);
+  const int made = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (made < 0) return fail(part + ": " + std::system_category().message(errno));
   ::close(made);
   std::ofstream out(part, std::ios::binary);
@@ -89,7 +91,7 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
       central::export_replica(replica, out, accounts::SiteKeys(*ring), *key, std::ref(progress));
   progress.end();
   out.close();
-  std::error_code wrong;
+  wrong.clear();
   if (rows && out) std::filesystem::rename(part, file_, wrong);
   if (!rows || !out || wrong) {
     std::filesystem::remove(part, wrong);

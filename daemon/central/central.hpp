@@ -56,6 +56,10 @@ inline constexpr std::int64_t latest_second = std::int64_t{1} << 40;  // of any 
 
 // ---- what teachers did
 
+// As base_identity_version: the change is not to be made any more. It is answered with what became
+// of it before, or it never is made, whatever still comes under its id.
+inline constexpr std::uint32_t withdrawn_version = 0xFFFF'FFFF;
+
 struct PasswordChange {
   OperationId id{};
   accounts::AccountKey account = 0;

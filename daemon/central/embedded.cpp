@@ -82,8 +82,10 @@ tl::expected<Verdict, Unavailable> EmbeddedCentral::apply_password(const Passwor
     {
       Use known(sql_->operation, change.id);
       if (known.step())
-        return std::ranges::equal(known.octets(0), content) ? static_cast<Verdict>(known.number(1))
-                                                            : Verdict::altered;
+        return std::ranges::equal(known.octets(0), content) ||
+                       change.base_identity_version == withdrawn_version
+                   ? static_cast<Verdict>(known.number(1))
+                   : Verdict::altered;
     }
     const Verdict verdict = decide(change, now);
     Use(sql_->put_operation, change.id, content, verdict, now).run();

@@ -145,13 +145,19 @@ std::string array_of(std::span<const PostgresqlParameter> elements) {
 void PostgresqlLink::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 PostgresqlLink::PostgresqlLink(PostgresqlPlace place)
-    : place_(std::move(place)), where_(where_of(place_.uri)) {}
+    : place_(std::move(place)), where_(where_of(place_.uri)) {
+  try {
+    wait_ = std::make_unique<SocketWait>();
+  } catch (const std::exception& error) {
+    throw Unavailable{away(error.what(), "see LimitNOFILE= of pulihd.service")};
+  }
+}
 
 void PostgresqlLink::close() {
   if (!connection_) return;
   count_traffic();
   closed_ = traffic();
-  wait_.let_go();
+  wait_->let_go();
   connection_.reset();
 }
 
@@ -204,7 +210,7 @@ tl::expected<void, Unavailable> PostgresqlLink::open() {
     const auto waited =
         wait(next == PGRES_POLLING_READING ? SocketWait::For::reading : SocketWait::For::writing);
     if (!waited) return tl::unexpected(waited.error());
-    wait_.let_go();
+    wait_->let_go();
     next = PQconnectPoll(connection_.get());
   }
   if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) != 1)
@@ -240,11 +246,13 @@ Unavailable PostgresqlLink::not_connected() {
 
 tl::expected<void, Unavailable> PostgresqlLink::wait(SocketWait::For what) {
   accounts::clear_vector_registers();  // of what was read so far
-  switch (wait_.wait(PQsocket(connection_.get()), what, place_.patience)) {
+  switch (wait_->wait(PQsocket(connection_.get()), what, place_.patience)) {
     case SocketWait::Ended::ready:
       return {};
     case SocketWait::Ended::interrupted:
       return tl::unexpected(lost("the gateway is stopping"));
+    case SocketWait::Ended::impossible:
+      return tl::unexpected(lost("its socket cannot be waited for"));
     case SocketWait::Ended::late:
       break;
   }

@@ -95,7 +95,7 @@ class PostgresqlLink {
   tl::expected<void, Unavailable> script(const char* sql);
 
   // From another thread: what is under way fails now, and everything after it.
-  void interrupt() { wait_.interrupt(); }
+  void interrupt() { wait_->interrupt(); }
 
   // From any thread: of all its connections since the beginning; none of a socket in the file
   // system.
@@ -121,7 +121,7 @@ class PostgresqlLink {
   const PostgresqlPlace place_;
   std::string where_;  // host and database
   std::unique_ptr<pg_conn, Finish> connection_;
-  SocketWait wait_;
+  std::unique_ptr<SocketWait> wait_;
   TcpTraffic closed_;  // of the connections before this one
   std::atomic<std::uint64_t> in_ = 0, out_ = 0;
 };

@@ -2,18 +2,10 @@
 // repeated.
 #include "daemon/central/pushing.hpp"
 
-#include <limits>
-
 namespace pulih::central {
 
 using engine::Operation;
 using engine::Pushed;
-
-namespace {
-// No account has it, so that nothing is changed; and where the same change came before without it,
-// its id tells.
-constexpr std::uint32_t version_of_none = std::numeric_limits<std::uint32_t>::max();
-}  // namespace
 
 PasswordChange change_of(const conversation::StagePassword& wanted) {
   return {wanted.operation,        wanted.account,          wanted.id,
@@ -42,12 +34,10 @@ namespace {
 void push_passwords(Central& central, std::span<const Operation> operations, accounts::Instant now,
                     PushOutcome& outcome) {
   std::vector<PasswordChange> changes;
-  std::vector<bool> withdrawn;
   for (const auto& operation : operations)
     if (operation.kind == Operation::Kind::password) {
       changes.push_back(change_of(operation.password));
-      if (operation.withdrawn) changes.back().base_identity_version = version_of_none;
-      withdrawn.push_back(operation.withdrawn);
+      if (operation.withdrawn) changes.back().base_identity_version = withdrawn_version;
     }
   if (changes.empty()) return;
   const auto verdicts = central.apply_passwords(changes, now);
@@ -58,12 +48,9 @@ void push_passwords(Central& central, std::span<const Operation> operations, acc
         Unavailable{"the central database answered " + std::to_string(verdicts->size()) + " of " +
                     std::to_string(changes.size()) + " password changes"};
   }
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    auto how = outcome.failure ? Pushed::How::unanswered : heard((*verdicts)[i]);
-    if (!outcome.failure && withdrawn[i] && (*verdicts)[i] == Verdict::altered)
-      how = Pushed::How::answered_before;
-    outcome.pushed.push_back({changes[i].id, how});
-  }
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    outcome.pushed.push_back(
+        {changes[i].id, outcome.failure ? Pushed::How::unanswered : heard((*verdicts)[i])});
 }
 
 }  // namespace

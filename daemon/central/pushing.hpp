@@ -17,8 +17,7 @@ inline const OperationId& id_of(const engine::Operation& operation) {
 
 // Each operation with what became of it, in their order: the password changes in one call, then
 // the tickets. After a failure the changes are unanswered, the tickets after it unreachable, and
-// `failure` says why. A withdrawn change is asked for on a version that no account has: it is
-// refused for good, or was answered before.
+// `failure` says why.
 struct PushOutcome {
   std::vector<engine::Pushed> pushed;
   std::optional<Unavailable> failure;

@@ -70,12 +70,16 @@ bool Replica::whole() const { return std::filesystem::exists(file_); }
 bool Replica::try_to_open(Which which) {
   building_ = which == Which::beside;
   const auto& file = building_ ? beside_ : file_;
-  const auto refused = [&](std::string why) {
-    unusable_ = std::move(why);
-    sql_.reset();
-    while_keys_stay([&] { readers_.exchange([&] { remove(file); }); });
-    return false;
-  };
+  auto why = unusable_in(file);
+  if (why.empty()) return true;
+  sql_.reset();
+  while_keys_stay([&] { readers_.exchange([&] { remove(file); }); });
+  unusable_ = std::move(why);
+  return false;
+}
+
+// Opens it, or says why that cannot be done; what will not be another time is thrown.
+std::string Replica::unusable_in(const path& file) {
   try {
     auto database = opened_to_write(file);
     int version = database.execAndGet("PRAGMA user_version").getInt();
@@ -84,17 +88,16 @@ bool Replica::try_to_open(Which which) {
       version = replica_schema_version;
     }
     if (version != replica_schema_version)
-      return refused(file.string() + ": its schema is of another release");
+      return file.string() + ": its schema is of another release";
     sql_ = std::make_unique<Connection>(std::move(database), keys_);
     const auto check = mark(Mark::key_check);
-    if (!check || !opens(*check))
-      return refused(file.string() + ": it was written under another site key");
-    return true;
+    if (check && opens(*check)) return "";
+    return file.string() + ": it was written under another site key";
   } catch (const SQLite::Exception& error) {
     if (!tells_damage(error)) throw unavailable(file, error);
-    return refused(unavailable(file, error).why);
+    return unavailable(file, error).why;
   } catch (const Unavailable& error) {
-    return refused(error.why);
+    return error.why;
   }
 }
 

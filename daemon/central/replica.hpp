@@ -44,7 +44,7 @@ class Replica {
   bool whole() const;
   // The copy that is written is not yet the one that is looked at.
   bool building() const { return building_; }
-  // Why the constructor could not use what it found; empty: it could, or there was nothing.
+  // Why what was found could not be used; empty: it could, or there was nothing.
   const std::string& unusable() const { return unusable_; }
   // Removes the copy and begins another one.
   void begin_anew();
@@ -92,6 +92,7 @@ class Replica {
   }
   void open();
   bool try_to_open(Which which);
+  std::string unusable_in(const std::filesystem::path& file);
   void create();
   Connection& sql();
   bool opens(std::string_view key_check) const;

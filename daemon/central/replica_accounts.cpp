@@ -86,13 +86,16 @@ void ReplicaAccounts::connect() const {
   if (connection_) return;
   connection_ = std::make_unique<Connection>(file_, keys_);
   connection_->accounts.look_anew();  // a batch may be under way
-  auto not_yet = not_told;
-  central_ahead_.compare_exchange_strong(not_yet, ahead_in(connection_->database));
+  ahead_before_ = ahead_in(connection_->database);
 }
 
 void ReplicaAccounts::by_our_clock(Account& account) const {
   if (account.contact_changed == accounts::Instant{}) return;  // never
-  if (const auto ahead = central_ahead_.load(); ahead != not_told) account.contact_changed -= ahead;
+  if (const auto ahead = central_ahead_.load(); ahead != not_told)
+    account.contact_changed -= ahead;
+  else if (ahead_before_.count() < 0)
+    // Our clock may have been set since, and nobody's contact is older than it was for that.
+    account.contact_changed -= ahead_before_;
 }
 
 template <class Work>

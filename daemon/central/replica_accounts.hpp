@@ -54,11 +54,11 @@ class ReplicaAccounts final : public accounts::AccountLookup {
   const std::filesystem::path file_;
   const accounts::SiteKeys& keys_;
   std::atomic<accounts::Instant> agreed_{};  // long ago: nothing is known
-  // Not yet told: as the file says.
   static constexpr auto not_told = std::chrono::seconds::min();
-  mutable std::atomic<std::chrono::seconds> central_ahead_{not_told};
+  std::atomic<std::chrono::seconds> central_ahead_{not_told};
   mutable std::mutex mutex_;  // of what follows; held for the length of a look-up
   mutable std::unique_ptr<Connection> connection_;
+  mutable std::chrono::seconds ahead_before_{};  // as an earlier life left it in the file
   mutable Trouble trouble_;
 };
 

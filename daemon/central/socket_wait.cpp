@@ -14,7 +14,7 @@ SocketWait::Ended SocketWait::wait(int socket, For what, std::chrono::millisecon
     let_go();
     error_code wrong;
     socket_.assign(socket, wrong);
-    if (wrong) return Ended::late;
+    if (wrong) return Ended::impossible;
   }
   bool ready = false, late = false;
   const auto on_socket = [&](const error_code& error) {

@@ -15,9 +15,9 @@ namespace pulih::central {
 class SocketWait {
  public:
   enum class For : std::uint8_t { reading, writing, either };
-  enum class Ended : std::uint8_t { ready, late, interrupted };
+  enum class Ended : std::uint8_t { ready, late, interrupted, impossible };
 
-  SocketWait() = default;
+  SocketWait() = default;  // throws boost::system::system_error: no descriptors are left
   SocketWait(const SocketWait&) = delete;
   SocketWait& operator=(const SocketWait&) = delete;
   ~SocketWait() { let_go(); }

@@ -22,15 +22,16 @@ Sync::Sync(const Parts& parts, std::uint64_t contact_cursor, const Pace& pace, C
       calls_(std::move(calls)),
       now_(now),
       contact_cursor_(contact_cursor),
-      compare_due_(now.steady + pace.compare_first) {
-  if (const auto& why = parts.replica.unusable(); !why.empty()) tell(News::What::damaged, why);
-}
+      compare_due_(now.steady + pace.compare_first) {}
 
 // A replica was opened or begun: what is known of it.
 void Sync::begun() {
   anchored_ = met_ && parts_.replica.epoch() == standing_.epoch;
   differing_.clear();
   const auto owed = parts_.replica.owed();
+  if (const auto& why = parts_.replica.unusable();
+      !why.empty() && !std::exchange(told_unusable_, true))
+    tell(News::What::damaged, why);
   owed_ = owed.has_value();
   compare_next_ = owed;
   agreed_.reset();
@@ -70,12 +71,13 @@ Facts Sync::facts() const {
 Steady Sync::step(Moment now) {
   now_ = now;
   if (fenced_) return Steady::max();
-  Plan plan;
+  std::optional<Plan> plan;
   try {
-    if (!std::exchange(read_, true)) begun();
+    if (!read_) begun();
+    read_ = true;
     heed_trouble();
     plan = next_step(facts(), now.steady);
-    if (plan.step != Step::wait) perform(plan.step);
+    if (plan->step != Step::wait) perform(plan->step);
   } catch (const SQLite::Exception& error) {
     if (tells_damage(error))
       damaged(error.what());
@@ -93,7 +95,8 @@ Steady Sync::step(Moment now) {
   publish_clocks();
   publish_copying();
   if (fenced_) return Steady::max();
-  return plan.step == Step::wait ? plan.until : now.steady;
+  if (!plan) return std::max(now.steady, away_until_);  // not even what is next could be said
+  return plan->step == Step::wait ? plan->until : now.steady;
 }
 
 void Sync::perform(Step step) {

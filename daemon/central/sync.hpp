@@ -118,7 +118,7 @@ class Sync {
   bool just_pushed_ = false;
   Turn turn_ = Turn::urgent;
 
-  bool read_ = false;  // what the copy says of itself
+  bool read_ = false, told_unusable_ = false;  // what the copy says of itself
   bool anchored_ = false, anew_ = false;
   bool owed_ = false;                          // the comparison is one that anchor() asked for
   std::optional<std::uint64_t> compare_next_;  // from this block on

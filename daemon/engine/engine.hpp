@@ -107,7 +107,7 @@ class Engine {
   void put_message(const conversation::Person&, conversation::Message&);
   void put_operation(const WaitingOperation&, const conversation::OperationId&);
   void withdraw(const conversation::OperationId&);
-  void mark(const Store::OperationRow& row, WaitingOperation, bool withdrawn);
+  void mark_withdrawn(const Store::OperationRow& row, WaitingOperation);
   void unanswered(const Store::OperationRow& row, Instant now);
   void settle(const conversation::OperationId&, conversation::Settled::How, Instant now);
   void central_reached(bool, Instant now);

@@ -101,9 +101,8 @@ struct Pushed {
     superseded,
     refused,
     failed,
-    unreachable,      // it was not asked
-    unanswered,       // it was asked, and may have done it
-    answered_before,  // a withdrawn one was asked for before, and has a result
+    unreachable,  // it was not asked
+    unanswered,   // it was asked, and may have done it
   } how = How::applied;
   // What became of it, for good.
   bool settles() const { return how <= How::failed; }

@@ -23,7 +23,7 @@ void Engine::withdraw(const conversation::OperationId& id) {
   auto waiting = open(*row, parts_.keys);
   const bool in_flight = std::find(in_flight_.begin(), in_flight_.end(), id) != in_flight_.end();
   if (waiting && (in_flight || asked_.contains(id)))
-    mark(*row, std::move(*waiting), true);
+    mark_withdrawn(*row, std::move(*waiting));
   else
     withdrawn_.push_back(id);
 }
@@ -50,21 +50,16 @@ void Engine::take(const Pushed& pushed, Instant now) {
   std::erase(in_flight_, pushed.operation);
   const auto row = parts_.store.operation(pushed.operation);
   if (!row) return;  // heard before
-  const auto how = pushed.how;
-  const bool answer = pushed.settles() || how == How::answered_before;
-  if (how == How::unanswered || how == How::answered_before) asked_.insert(pushed.operation);
-  central_reached(answer, now);
-  if (!answer) return unanswered(*row, now);
-  auto waiting = open(*row, parts_.keys);
-  // Its result is asked for as that of any other.
-  if (how == How::answered_before && waiting) {
-    operations_wait_ = true;
-    return mark(*row, std::move(*waiting), false);
-  }
-  counts_.operations_superseded += how == How::superseded;
-  counts_.operations_refused += how == How::refused || how == How::failed;
-  const bool erased = how != How::applied && (!waiting || waiting->operation.withdrawn);
-  settle(pushed.operation, erased ? Settled::How::failed : static_cast<Settled::How>(how), now);
+  central_reached(pushed.settles(), now);
+  if (pushed.how == How::unanswered) asked_.insert(pushed.operation);
+  if (!pushed.settles()) return unanswered(*row, now);
+  counts_.operations_superseded += pushed.how == How::superseded;
+  counts_.operations_refused += pushed.how == How::refused || pushed.how == How::failed;
+  // She is not asked for another password by a change that is not to be made any more.
+  const auto waiting = open(*row, parts_.keys);
+  const bool in_vain = pushed.how == How::refused && waiting && waiting->operation.withdrawn;
+  settle(pushed.operation, in_vain ? Settled::How::failed : static_cast<Settled::How>(pushed.how),
+         now);
 }
 
 // Nobody is told that the old password holds who may have a new one.
@@ -75,20 +70,21 @@ void Engine::unanswered(const Store::OperationRow& row, Instant now) {
     return settle(row.id, Settled::How::failed, now);
   }
   const bool too_old = now - waiting->created >= bounds_.push_life;
-  if ((too_old || waiting->operation.withdrawn) && !asked_.contains(row.id)) {
+  const bool may_be_done =
+      waiting->operation.kind == Operation::Kind::password && asked_.contains(row.id);
+  if ((too_old || waiting->operation.withdrawn) && !may_be_done) {
     if (too_old) notices_.push_back({Notice::What::operation_given_up, "operation"});
     return settle(row.id, Settled::How::failed, now);
   }
   const auto person = waiting->person;
-  if (too_old && !waiting->operation.withdrawn) mark(row, std::move(*waiting), true);
+  if (too_old && !waiting->operation.withdrawn) mark_withdrawn(row, std::move(*waiting));
   if (person.empty()) return;
   const auto key = parts_.keys.person(person);
   turn(key, batch_.take(key, person), conversation::Waiting{row.id}, nullptr, now);
 }
 
-void Engine::mark(const Store::OperationRow& row, WaitingOperation waiting, bool withdrawn) {
-  if (waiting.operation.kind != Operation::Kind::password) return;
-  waiting.operation.withdrawn = withdrawn;
+void Engine::mark_withdrawn(const Store::OperationRow& row, WaitingOperation waiting) {
+  waiting.operation.withdrawn = true;
   parts_.store.replace_operation(row.id, seal(waiting, row.id, parts_.keys, parts_.entropy));
 }
 

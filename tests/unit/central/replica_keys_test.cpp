@@ -2,6 +2,7 @@
 // too, and whoever has only the new key can use it; of the former names of its rows none is left.
 // The embedded database does the same.
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <thread>
 
 #include "daemon/accounts/keyring.hpp"
@@ -137,6 +138,28 @@ TEST_CASE("no copy takes its place while somebody changes the keys", "[central]"
   }
   while (!site.gateway.replica->whole()) site.gateway.step();
   site.gateway.settle();
+  CHECK(site.gateway.agrees());
+}
+
+TEST_CASE("a damaged copy that cannot be made anew now is tried again after a while", "[central]") {
+  Fixture site;
+  while (!site.gateway.replica->whole()) site.gateway.step();
+  site.gateway.kill();
+  std::ofstream(site.gateway.file, std::ios::binary) << std::string(100'000, 'x');
+  const auto state_dir = site.gateway.file.parent_path();
+  std::optional<accounts::KeyringLock> changed(std::in_place, state_dir,
+                                               accounts::KeyringLock::How::alone);
+  site.gateway.start();
+  for (int i = 0; i < 20; ++i) {
+    const auto now = site.gateway.now.steady;
+    CHECK(site.gateway.sync().step(site.gateway.now) > now);
+    site.gateway.pass(1min);
+  }
+  changed.reset();
+  site.gateway.pass(2min);
+  while (!site.gateway.replica->whole()) site.gateway.step();
+  site.gateway.settle();
+  CHECK(site.gateway.told(News::What::damaged) == 1);
   CHECK(site.gateway.agrees());
 }
 

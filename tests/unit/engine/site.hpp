@@ -77,6 +77,7 @@ class Site final : public Carriers, public Workers, public Pusher, public Watche
   // As the hashing pool of a gateway has it, whose hub needs the text of a password.
   std::optional<accounts::SealingKey> seal_to;
   std::uint32_t last_sequence = 0;  // of messages
+  void offer_school() { policy_.offers.school = true; }
   // When its replica last agreed with the central database.
   void replica_as_of(Instant at) { central_.replica_as_of = at; }
 
