@@ -137,6 +137,7 @@ void Sync::heed_trouble() {
   if (anew_) {
     parts_.replica.begin_anew();
     anew_ = false;
+    began_anew_ = true;
     begun();
     return;
   }

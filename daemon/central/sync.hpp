@@ -85,7 +85,7 @@ class Sync {
   void finish();
 
   bool pull(Feed feed, std::size_t& changed);
-  void look_at_watermark(const Page& page, std::size_t changed);
+  void look_at_watermark(const Page& page);
   void differ(std::uint64_t first, std::uint64_t last, const std::vector<Fingerprint>& theirs);
   bool still_differs(std::uint64_t block);
   void settle_comparison();
@@ -119,7 +119,7 @@ class Sync {
   Turn turn_ = Turn::urgent;
 
   bool read_ = false, told_unusable_ = false;  // what the copy says of itself
-  bool anchored_ = false, anew_ = false;
+  bool anchored_ = false, anew_ = false, began_anew_ = false;
   bool owed_ = false;                          // the comparison is one that anchor() asked for
   std::optional<std::uint64_t> compare_next_;  // from this block on
   std::uint64_t last_block_ = 0;               // of the database; 0: not known
@@ -133,6 +133,7 @@ class Sync {
   std::uint64_t watermark_ = 0;
   Steady watermark_since_{};
   bool told_stalled_ = false;
+  bool rows_flowed_ = false;  // since it rose
 
   mutable std::mutex figures_mutex_;
   SyncFigures figures_;

@@ -58,7 +58,8 @@ bool Sync::pull(Feed feed, std::size_t& changed) {
   check(page.next);
   const bool any = !page.rows.empty();
   changed = parts_.replica.apply(std::move(page.rows), feed, page.next);
-  if (feed == Feed::all) look_at_watermark(page, changed);
+  rows_flowed_ |= changed > 0;
+  if (feed == Feed::all) look_at_watermark(page);
   figure([&](SyncFigures& figures) {
     figures.last_contact = now_.wall;
     figures.rows_changed += changed;
@@ -110,13 +111,13 @@ void Sync::agree() {
 
 // Rows are sent again and again until they are final: a transaction left open over there makes each
 // page as long as everything since its beginning.
-void Sync::look_at_watermark(const Page& page, std::size_t changed) {
+void Sync::look_at_watermark(const Page& page) {
   if (page.watermark == 0) return;
   if (page.watermark != watermark_) {
     watermark_ = page.watermark;
     watermark_since_ = now_.steady;
-    told_stalled_ = false;
-  } else if (changed > 0 && !told_stalled_ &&
+    told_stalled_ = rows_flowed_ = false;
+  } else if (rows_flowed_ && !told_stalled_ &&
              now_.steady - watermark_since_ >= pace_.watermark_stalls) {
     told_stalled_ = true;
     const auto minutes =
@@ -217,7 +218,8 @@ void Sync::mend() {
 }
 
 void Sync::finish() {
-  const bool first = !parts_.replica.whole() && parts_.replica.unusable().empty();
+  const bool first = !parts_.replica.whole() && parts_.replica.unusable().empty() &&
+                     !std::exchange(began_anew_, false);
   parts_.replica.finish();
   parts_.replica.set_agreed(now_.wall);
   if (const auto ahead = central_ahead()) parts_.replica.set_central_ahead(*ahead);

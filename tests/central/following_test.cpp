@@ -1,9 +1,11 @@
 // A gateway that follows a real PostgreSQL: the first copy, changes, a password change there and
-// back, and a crash of the server in the middle of it.
+// back; and on bad days a damaged copy, a transaction left open, clocks a year apart, and a
+// database that is away for days.
 #include <catch2/catch.hpp>
 
 #include "daemon/central/block_hash.hpp"
 #include "daemon/central/sync.hpp"
+#include "daemon/conversation/policy.hpp"
 #include "tests/central/cluster.hpp"
 #include "tests/unit/accounts/temporary_folder.hpp"
 
@@ -150,6 +152,88 @@ TEST_CASE("clocks that are a year apart tell the same of how long ago something 
   const auto hours = hours_ago(later);
   // Where the database is ahead our clock may have been set since: it counts as younger.
   CHECK((gateway.now.wall < right ? hours <= 5 : hours == 5));
+}
+
+TEST_CASE("a copy that is damaged is found out and made good from the database", "[central]") {
+  CentralDatabase database;
+  for (int i = 1; i <= 50; ++i) database.add("guru" + std::to_string(i) + "@guru.sd", "papua");
+  Gateway gateway(database);
+  gateway.first_copy();
+  const auto file = gateway.folder / "replica.db";
+  const auto key = database.keys.account("guru7@guru.sd");
+  const auto told = [&](News::What what) {
+    return std::ranges::count(gateway.news, what, &News::what);
+  };
+  // A row that does not open: its block is fetched again.
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE account SET part = zeroblob(length(part))");
+  gateway.readers.look_anew();
+  CHECK_THROWS_AS(gateway.readers.by_id(key), engine::StoreError);  // "try later", not "unknown"
+  gateway.steps(20);
+  gateway.readers.look_anew();
+  CHECK(gateway.readers.by_id(key));
+  CHECK(told(News::What::repaired) == 1);
+  CHECK(gateway.agrees());
+
+  // A file that is none: another one is made beside and takes its place.
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE account");
+  gateway.readers.look_anew();
+  CHECK_THROWS_AS(gateway.readers.by_id(key), engine::StoreError);
+  gateway.steps(40);
+  gateway.readers.look_anew();
+  CHECK(gateway.readers.by_id(key));
+  CHECK(told(News::What::damaged) == 1);
+  CHECK(told(News::What::exchanged) == 1);
+  CHECK(gateway.agrees());
+}
+
+TEST_CASE("a transaction left open in the database raises an alarm, and rows still flow",
+          "[central]") {
+  CentralDatabase database;
+  database.add("budi12@guru.sd", "papua");
+  Gateway gateway(database);
+  gateway.first_copy();
+  gateway.steps(20);
+  PostgresqlLink forgotten(database.owner_place());
+  got(forgotten.open());
+  database.sql("CREATE TABLE left_open (one integer)");
+  database.script("GRANT ALL ON left_open TO pulih_owner");
+  got(forgotten.script("BEGIN; INSERT INTO left_open VALUES (1)"));
+  const auto alarms = [&] {
+    return std::ranges::count(gateway.news, News::What::stalled, &News::what);
+  };
+  for (int minute = 0; minute < 40; ++minute) {
+    database.sql("UPDATE pulih.account SET phone = " + std::to_string(6281100000100 + minute) +
+                 " WHERE id = 'budi12@guru.sd'");
+    gateway.now.steady += 1min;
+    gateway.now.wall += 1min;
+    gateway.steps(8);
+    gateway.readers.look_anew();
+    const auto budi = gateway.readers.by_id(database.keys.account("budi12@guru.sd"));
+    REQUIRE(budi);
+    CHECK(budi->phone.value() == 6281100000100 + static_cast<std::uint64_t>(minute));
+    if (minute < 20) CHECK(alarms() == 0);
+  }
+  CHECK(alarms() == 1);
+}
+
+TEST_CASE("a database that is away for days leaves a copy that tells its age", "[central]") {
+  CentralDatabase database;
+  database.add("budi12@guru.sd", "papua");
+  Gateway gateway(database);
+  gateway.first_copy();
+  gateway.steps(20);
+  const auto age = [&] { return gateway.now.wall - gateway.readers.as_of().value(); };
+  CHECK(age() < 1min);
+  gateway.central.interrupt();  // no call is answered any more
+  for (int hour = 0; hour < 73; ++hour) {
+    gateway.now.wall += 1h;
+    gateway.now.steady += 1h;
+    gateway.steps(1);
+  }
+  CHECK(age() >= conversation::Policy{}.replica_age);  // so that nothing is promised: M54
+  gateway.readers.look_anew();
+  CHECK(gateway.readers.by_id(database.keys.account("budi12@guru.sd")));
 }
 
 }  // namespace

@@ -131,6 +131,54 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
     assert.equal(version(people[12]), 2);
   });
 
+  test('an account locked while her change waits: the lock wins, she is told', async () => {
+    const teacher = new Teacher(carrier, {...people[13], password: 'kapal-Terbang 7 biru'});
+    const kept = hears(people[13].registered, /berlaku setelah sambungan/);
+    const told = hears(people[13].registered, /belum dapat dipasang/);
+    const chooses = hears(people[13].registered, /sandi baru.*minimal/s);
+    const ended = teacher.resets('RESET').catch((error) => error);
+    await gateway.orEnd(chooses);
+    // The gateway alone is kept out.
+    database.sql(`ALTER ROLE pulih_site_nabire CONNECTION LIMIT 0;
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'pulih_site_nabire'`);
+    await gateway.orEnd(kept);
+    database.sql(`UPDATE pulih.account SET locked = true WHERE id = '${people[13].id}';
+      ALTER ROLE pulih_site_nabire CONNECTION LIMIT -1`);
+    await gateway.orEnd(told);
+    assert.equal(version(people[13]), 1);
+    await ended;
+  });
+
+  test('two gateways change one account: both teachers hear the truth', async () => {
+    // Both copies know the account as it is now; the second change comes too late.
+    const other = new Carrier(LINK);
+    const second = new Gateway({...LINK, port: await other.listen()}, {},
+                               database.enrol('biak', 'papua', path.join(folder, 'biak.secret')));
+    try {
+      second.start();
+      await second.orEnd(other.bound());
+      const on = (line, password) => {
+        const teacher = new Teacher(line, {...people[14], password});
+        const chooses = new Promise((resolve) => line.on('message', ({to, text}) => {
+          if (to === people[14].registered && /sandi baru.*minimal/s.test(text)) resolve();
+        }));
+        return {chooses, ended: teacher.resets('RESET').catch((error) => error.message)};
+      };
+      const here = on(carrier, 'kapal-Terbang 5 biru');
+      const there = on(other, 'kapal-Terbang 6 biru');
+      await Promise.all([here.chooses, there.chooses].map((each) => gateway.orEnd(each)));
+      const told = await gateway.orEnd(Promise.all([here.ended, there.ended]));
+      const applied = told.filter((text) => /^kapal-Terbang [56] biru$/.test(text));
+      const overtaken = told.filter((text) => /jalur lain/.test(text));
+      assert.deepEqual([applied.length, overtaken.length], [1, 1], told.join(' | '));
+      assert.equal(version(people[14]), 2);
+    } finally {
+      await second.stop();
+      await other.close();
+      second.remove();
+    }
+  });
+
   test('the gateway is killed after the database took a change: it is applied once', async () => {
     // The change is taken, and its answer held back.
     database.sql(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS

@@ -48,6 +48,8 @@ describe('a gateway behind a hub', {timeout: 120_000}, () => {
     const {sites} = JSON.parse(hub.ctl('status', '--json'));
     assert.equal(sites.nabire.region, 'papua');
     assert.ok(sites.nabire.requests > 0);
+    const {octets_in: heard, octets_out: said} = gateway.status('central');
+    assert.ok(heard > 300 && said > 300, `${heard} octets in, ${said} out`);
   });
 
   // What of it stands in these octets, told without the values.

@@ -131,8 +131,15 @@ TEST_CASE("what the engine notices becomes an event with the masked number", "[j
     notices.noticed({What::central_away, ""});
     notices.noticed({What::code_undelivered, "62811…234", 42});
     notices.noticed({What::message_expired, "62811…234", 43});
+    notices.noticed({What::operations_old, "61"});
+    notices.noticed({What::operation_given_up, "operation"});
   }
-  REQUIRE(output->entries.size() == 6);
+  REQUIRE(output->entries.size() == 8);
+  CHECK(output->entries[6][0] ==
+        "MESSAGE=changes wait long for the central database, the oldest for 61 minutes");
+  CHECK(output->entries[6][1] == "MESSAGE_ID=" + std::string(event::operations_old.id));
+  CHECK(output->entries[6].back() == "MINUTES=61");
+  CHECK(output->entries[7][1] == "MESSAGE_ID=" + std::string(event::operation_given_up.id));
   CHECK(output->entries[0][0] == "MESSAGE=commit: disk full: free some space");
   CHECK(output->entries[0][2] == "PRIORITY=2");
   CHECK(output->entries[1].back() == "PHONE=62811…234");
