@@ -83,21 +83,35 @@ class RunningHub {
   int revoke(const std::string& site) {
     return run("pulihctl", {"hub", "revoke", site, "--config", configuration_});
   }
+  // The next certificate of the site; then the first one goes.
+  int rotate(const std::string& site) {
+    return run("pulihctl", {"hub", "rotate", site, "--certificate",
+                            folder_.certificate("next.pem", next_), "--config", configuration_});
+  }
+  int revoke_first(const std::string& site) {
+    return run("pulihctl",
+               {"hub", "revoke", site, "--certificate",
+                folder_.certificate("gateway.pem", gateway_), "--config", configuration_});
+  }
+  int list() { return run("pulihctl", {"hub", "list", "--config", configuration_}); }
 
-  hub::HubCentral::Settings settings() {
+  hub::HubCentral::Settings settings() { return settings_with("gateway", gateway_); }
+  hub::HubCentral::Settings settings_with_the_next() { return settings_with("next", next_); }
+
+ private:
+  hub::HubCentral::Settings settings_with(const std::string& name, const carriers::Signed& own) {
     hub::HubCentral::Settings settings;
     settings.address = {"127.0.0.1", port_};
     settings.tls = {folder_.certificate("ca.pem", ca_), "hub.example",
-                    folder_.certificate("gateway.pem", gateway_),
-                    folder_.key("gateway.key", gateway_)};
+                    folder_.certificate(name + ".pem", own), folder_.key(name + ".key", own)};
     return settings;
   }
 
- private:
   const carriers::CertificateFolder folder_;
   const carriers::Signed ca_ = carriers::make_certificate("example", nullptr);
   const carriers::Signed hub_ = carriers::make_certificate("hub.example", &ca_);
   const carriers::Signed gateway_ = carriers::make_certificate("nabire.example", nullptr);
+  const carriers::Signed next_ = carriers::make_certificate("nabire.example", nullptr);
   const std::uint16_t port_ = free_port();
   std::string configuration_;
   pid_t process_ = 0;
@@ -163,6 +177,28 @@ TEST_CASE("a gateway works through the hub as it does without", "[hub][postgresq
   const auto refused = gateway.hello({});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == Unavailable::Kind::refused);
+}
+
+TEST_CASE("a site changes its certificate while both are good, and the former one goes",
+          "[hub][postgresql]") {
+  CentralDatabase database;
+  database.enrol("nabire", "papua");
+  RunningHub running(database);
+  REQUIRE(running.enrol("nabire", "papua") == 0);
+  REQUIRE(running.rotate("nabire") == 0);
+  CHECK(running.list() == 0);
+  Meetings meetings;
+  hub::HubCentral former(running.settings(), [](std::string_view) { return 1; });
+  until([&] { return meetings.meet(former).has_value(); });
+  hub::HubCentral later(running.settings_with_the_next(), [](std::string_view) { return 1; });
+  until([&] { return meetings.meet(later).has_value(); });
+  REQUIRE(running.revoke_first("nabire") == 0);
+  until([&] {
+    const auto refused = former.hello({});
+    return !refused && refused.error().kind == Unavailable::Kind::refused;
+  });
+  until([&] { return meetings.meet(later).has_value(); });
+  CHECK(got(later.fingerprints(0, 10)).empty());
 }
 
 TEST_CASE("a region that the hub and the database do not agree on is refused",
