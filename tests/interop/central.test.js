@@ -179,6 +179,36 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
     }
   });
 
+  test('a new machine gets its copy from a file, and fetches only what changed', async () => {
+    const file = path.join(folder, 'nabire.pulih');
+    const exported = await gateway.command('replica', 'export', file).ended;
+    assert.equal(exported.status, 0, exported.said);
+    const again = await gateway.command('replica', 'export', file).ended;
+    assert.equal(again.status, 2);
+    assert.match(again.said, /it is there already; name a file that is not/);
+    assert.ok(!fs.existsSync(`${file}.part`));
+
+    const line = new Carrier(LINK);
+    const heir = new Gateway({...LINK, port: await line.listen()}, {},
+                             database.enrol('sorong', 'papua', path.join(folder, 'sorong.secret')));
+    try {
+      fs.copyFileSync(path.join(gateway.folder, 'site.key'), path.join(heir.folder, 'site.key'));
+      const imported = await heir.command('replica', 'import', file).ended;
+      assert.equal(imported.status, 0, imported.said);
+      assert.match(imported.said, /31 accounts; type: systemctl start pulihd/);
+      heir.start();
+      await heir.orEnd(line.bound());
+      const {copy, blocks_fetched: fetched} = heir.status('central');
+      assert.deepEqual([copy, fetched], ['whole', 0]);
+      await heir.orEnd(new Teacher(line, people[15]).resets('RESET'));
+      assert.equal(version(people[15]), 2);
+    } finally {
+      await heir.stop();
+      await line.close();
+      heir.remove();
+    }
+  });
+
   test('the gateway is killed after the database took a change: it is applied once', async () => {
     // The change is taken, and its answer held back.
     database.sql(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
