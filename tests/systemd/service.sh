@@ -67,6 +67,16 @@ wait_for 10 shows ActiveState active || fail "it did not come back"
 systemctl stop pulihd || fail "it does not stop"
 shows Result success || fail "it did not end in order"
 log_has 'unbinding' || fail "it did not say that it unbinds"
+
+# The site key as a credential: a file that only root can read.
+chown root: /etc/pulih/site.key
+printf '[Service]\nLoadCredential=site.key:/etc/pulih/site.key\n' \
+  >/run/systemd/system/pulihd.service.d/credential.conf
+sed -i 's/{file: site.key}/{credential: site.key}/' /etc/pulih/pulih.yaml
+systemctl daemon-reload
+systemctl start pulihd || fail "it does not start with a credential"
+shows ActiveState active || fail "with a credential it is not active"
+systemctl stop pulihd || fail "with a credential it does not stop"
 # The hub, by the words of docs/operators.md: root enrols and revokes, the daemon's user reads it.
 cd /etc/pulih
 certificate() {  # NAME
