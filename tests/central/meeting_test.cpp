@@ -115,6 +115,12 @@ TEST_CASE_METHOD(MeetingSite, "a database that knows fewer meetings is behind, a
     CHECK(got(gateway.meet(central)).behind);
     CHECK(gateway.epoch == welcome.epoch);
   }
+  SECTION("a clock that was ahead at the last one, and is right now, holds up none") {
+    sql("UPDATE pulih.central SET rewound_at = now() + interval '1 year'");
+    gateway.checkpoint.count += 100;
+    CHECK(got(gateway.meet(central)).behind);
+    CHECK(gateway.epoch != welcome.epoch);
+  }
   SECTION("a number of meetings that could not rise any more is refused") {
     gateway.checkpoint.count = ~std::uint64_t{1};
     CHECK(refusal(gateway.meet(central)) == Kind::refused);
