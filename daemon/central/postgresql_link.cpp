@@ -173,7 +173,7 @@ tl::expected<void, Unavailable> PostgresqlLink::open() {
   if (where_.empty())
     return tl::unexpected(
         Unavailable{"the URI of the central database cannot be read; it is written like "
-                    "postgresql://pulih_nabire@db.example.org/accounts",
+                    "postgresql://pulih_site_nabire@db.example.org/accounts",
                     Kind::refused});
   // What stands before dbname is a default that the URI may change, what stands after is ours.
   // Without a word in the URI nothing goes over a network that is not encrypted and proven.

@@ -56,7 +56,7 @@ TEST_CASE_METHOD(RightsSite, "a gateway's login reads and writes no table", "[po
 }
 
 TEST_CASE_METHOD(RightsSite,
-                 "a gateway's login calls the seven functions of its port, and no other",
+                 "a gateway's login calls the eight functions of its port, and no other",
                  "[postgresql]") {
   const auto granted =
       sql("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc p JOIN pg_namespace n"
