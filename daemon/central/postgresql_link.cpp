@@ -265,7 +265,6 @@ Unavailable PostgresqlLink::away(std::string_view what, std::string_view hint) c
 }
 
 Unavailable PostgresqlLink::lost(std::string_view what) {
-  // What libpq has closed by itself is no longer ours to count.
   close();
   return away(what, "it is tried again");
 }

@@ -3,9 +3,9 @@
 #include "daemon/central/replica_accounts.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "daemon/central/embedded_file.hpp"
+#include "daemon/central/replica_marks.hpp"
 #include "daemon/central/replica_rows.hpp"
 #include "daemon/central/replica_schema.hpp"
 #include "daemon/central/sealed_accounts.hpp"
@@ -18,19 +18,13 @@ using accounts::Account;
 namespace {
 
 constexpr std::size_t most_troubled_rows = 1'000;
+constexpr int reading_patience_ms = 1'000;  // in WAL mode a reader waits for nobody but a recovery
+
 // As an earlier life of the daemon left it.
 std::chrono::seconds ahead_in(SQLite::Database& database) {
-  SQLite::Statement mark(database, "SELECT value FROM mark WHERE name = ?");
-  Use row(mark, ReplicaMark::central_ahead);
-  if (!row.step()) return {};
-  const auto value = row.octets(0);
-  const auto* text = reinterpret_cast<const char*>(value.data());
-  std::int64_t seconds = 0;
-  std::from_chars(text, text + value.size(), seconds);
-  return std::chrono::seconds(std::clamp(seconds, -latest_second, latest_second));
+  const auto stored = number_in<std::int64_t>(mark_in(database, ReplicaMark::central_ahead));
+  return std::chrono::seconds(std::clamp(stored.value_or(0), -latest_second, latest_second));
 }
-
-constexpr int reading_patience_ms = 1'000;  // in WAL mode a reader waits for nobody but a recovery
 
 struct ReplicaTable {
   // Of two accounts with one id the younger: the id has moved, and the older row's change is

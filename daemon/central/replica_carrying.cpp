@@ -72,26 +72,17 @@ std::optional<Part> of_octets(const accounts::WipedBytes& octets) {
   return part;
 }
 
-std::string stored_mark(SQLite::Database& database, ReplicaMark name) {
-  SQLite::Statement statement(database, "SELECT value FROM mark WHERE name = ?");
-  Use row(statement, name);
-  if (!row.step()) return {};
-  const auto value = row.octets(0);
-  return {value.begin(), value.end()};
-}
-
 Beginning beginning_of(SQLite::Database& database) {
   Beginning beginning;
-  const auto check = stored_mark(database, ReplicaMark::key_check);
+  const auto text = [&](ReplicaMark name) { return mark_in(database, name).value_or(""); };
+  const auto check = text(ReplicaMark::key_check);
   beginning.key_check.assign(check.begin(), check.end());
-  beginning.epoch = stored_mark(database, ReplicaMark::epoch);
-  beginning.urgent_cursor = stored_mark(database, ReplicaMark::urgent_cursor);
-  beginning.cursor = stored_mark(database, ReplicaMark::cursor);
-  beginning.compared = stored_mark(database, ReplicaMark::owed).empty();
-  const auto agreed = stored_mark(database, ReplicaMark::agreed);
-  std::int64_t seconds = 0;
-  std::from_chars(agreed.data(), agreed.data() + agreed.size(), seconds);
-  beginning.agreed = accounts::Instant(std::chrono::seconds(seconds));
+  beginning.epoch = text(ReplicaMark::epoch);
+  beginning.urgent_cursor = text(ReplicaMark::urgent_cursor);
+  beginning.cursor = text(ReplicaMark::cursor);
+  beginning.compared = text(ReplicaMark::owed).empty();
+  const auto agreed = number_in<std::int64_t>(mark_in(database, ReplicaMark::agreed)).value_or(0);
+  beginning.agreed = accounts::Instant(std::chrono::seconds(agreed));
   beginning.rows =
       static_cast<std::uint64_t>(database.execAndGet("SELECT count(*) FROM account").getInt64());
   return beginning;

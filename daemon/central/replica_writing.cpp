@@ -1,10 +1,9 @@
 // See replica.hpp: what is written into the copy, some hundred rows a transaction, and what a
 // comparison reads out of it.
-#include <charconv>
-
 #include "daemon/central/block_hash.hpp"
 #include "daemon/central/replica.hpp"
 #include "daemon/central/replica_connection.hpp"
+#include "daemon/central/replica_marks.hpp"
 #include "daemon/central/replica_rows.hpp"
 
 namespace pulih::central {
@@ -15,15 +14,6 @@ constexpr std::uint64_t highest_number = (std::uint64_t{1} << 63) - 1;
 
 std::string_view as_text(const Epoch& epoch) {
   return {reinterpret_cast<const char*>(epoch.data()), epoch.size()};
-}
-
-template <class Number>
-std::optional<Number> number_in(const std::optional<std::string>& text) {
-  Number number{};
-  if (!text) return std::nullopt;
-  const auto read = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (read.ec != std::errc{}) return std::nullopt;
-  return number;
 }
 
 std::uint64_t last_of(std::uint64_t block) {
@@ -172,12 +162,7 @@ std::uint64_t Replica::count() {
 
 // ---- where it stands
 
-std::optional<std::string> Replica::mark(Mark name) {
-  Use row(sql().mark, name);
-  if (!row.step()) return std::nullopt;
-  const auto value = row.octets(0);
-  return std::string(value.begin(), value.end());
-}
+std::optional<std::string> Replica::mark(Mark name) { return mark_in(sql().mark, name); }
 
 void Replica::set_mark(Mark name, std::string_view value) {
   Use(sql().set_mark, name, value).run();

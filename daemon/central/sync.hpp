@@ -95,6 +95,7 @@ class Sync {
   void refuse_operations();
   void begun();
   void agree();
+  void keep_clocks();
   void publish_clocks();
   void publish_copying();
   std::optional<std::chrono::seconds> central_ahead() const;

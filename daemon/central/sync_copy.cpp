@@ -105,6 +105,11 @@ void Sync::agree() {
   // For the next start; a disk is not worn out by it.
   if (agreed_stored_ && now_.steady - *agreed_stored_ < std::chrono::minutes{1}) return;
   agreed_stored_ = now_.steady;
+  keep_clocks();
+}
+
+// For the next start: when the copy agreed, and how far the clocks were apart then.
+void Sync::keep_clocks() {
   parts_.replica.set_agreed(now_.wall);
   if (const auto ahead = central_ahead()) parts_.replica.set_central_ahead(*ahead);
 }
@@ -221,8 +226,7 @@ void Sync::finish() {
   const bool first = !parts_.replica.whole() && parts_.replica.unusable().empty() &&
                      !std::exchange(began_anew_, false);
   parts_.replica.finish();
-  parts_.replica.set_agreed(now_.wall);
-  if (const auto ahead = central_ahead()) parts_.replica.set_central_ahead(*ahead);
+  keep_clocks();
   begun();
   tell(first ? News::What::first_copy : News::What::exchanged, "", parts_.replica.count());
 }

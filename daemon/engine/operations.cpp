@@ -55,11 +55,12 @@ void Engine::take(const Pushed& pushed, Instant now) {
   if (!pushed.settles()) return unanswered(*row, now);
   counts_.operations_superseded += pushed.how == How::superseded;
   counts_.operations_refused += pushed.how == How::refused || pushed.how == How::failed;
+  auto how = static_cast<Settled::How>(pushed.how);
   // She is not asked for another password by a change that is not to be made any more.
-  const auto waiting = open(*row, parts_.keys);
-  const bool in_vain = pushed.how == How::refused && waiting && waiting->operation.withdrawn;
-  settle(pushed.operation, in_vain ? Settled::How::failed : static_cast<Settled::How>(pushed.how),
-         now);
+  if (how == Settled::How::refused)
+    if (const auto waiting = open(*row, parts_.keys); waiting && waiting->operation.withdrawn)
+      how = Settled::How::failed;
+  settle(pushed.operation, how, now);
 }
 
 // Nobody is told that the old password holds who may have a new one.

@@ -54,6 +54,8 @@ struct Gateway {
                               [](const auto& a, const auto& b) { return same(a, b); });
   }
 
+  auto told(News::What what) const { return std::ranges::count(news, what, &News::what); }
+
   CentralDatabase& database;
   accounts::TemporaryFolder folder;
   accounts::SystemEntropy entropy;
@@ -161,9 +163,6 @@ TEST_CASE("a copy that is damaged is found out and made good from the database",
   gateway.first_copy();
   const auto file = gateway.folder / "replica.db";
   const auto key = database.keys.account("guru7@guru.sd");
-  const auto told = [&](News::What what) {
-    return std::ranges::count(gateway.news, what, &News::what);
-  };
   // A row that does not open: its block is fetched again.
   SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
       .exec("UPDATE account SET part = zeroblob(length(part))");
@@ -172,7 +171,7 @@ TEST_CASE("a copy that is damaged is found out and made good from the database",
   gateway.steps(20);
   gateway.readers.look_anew();
   CHECK(gateway.readers.by_id(key));
-  CHECK(told(News::What::repaired) == 1);
+  CHECK(gateway.told(News::What::repaired) == 1);
   CHECK(gateway.agrees());
 
   // A file that is none: another one is made beside and takes its place.
@@ -182,8 +181,8 @@ TEST_CASE("a copy that is damaged is found out and made good from the database",
   gateway.steps(40);
   gateway.readers.look_anew();
   CHECK(gateway.readers.by_id(key));
-  CHECK(told(News::What::damaged) == 1);
-  CHECK(told(News::What::exchanged) == 1);
+  CHECK(gateway.told(News::What::damaged) == 1);
+  CHECK(gateway.told(News::What::exchanged) == 1);
   CHECK(gateway.agrees());
 }
 
@@ -199,9 +198,6 @@ TEST_CASE("a transaction left open in the database raises an alarm, and rows sti
   database.sql("CREATE TABLE left_open (one integer)");
   database.script("GRANT ALL ON left_open TO pulih_owner");
   got(forgotten.script("BEGIN; INSERT INTO left_open VALUES (1)"));
-  const auto alarms = [&] {
-    return std::ranges::count(gateway.news, News::What::stalled, &News::what);
-  };
   for (int minute = 0; minute < 40; ++minute) {
     database.sql("UPDATE pulih.account SET phone = " + std::to_string(6281100000100 + minute) +
                  " WHERE id = 'budi12@guru.sd'");
@@ -212,9 +208,9 @@ TEST_CASE("a transaction left open in the database raises an alarm, and rows sti
     const auto budi = gateway.readers.by_id(database.keys.account("budi12@guru.sd"));
     REQUIRE(budi);
     CHECK(budi->phone.value() == 6281100000100 + static_cast<std::uint64_t>(minute));
-    if (minute < 20) CHECK(alarms() == 0);
+    if (minute < 20) CHECK(gateway.told(News::What::stalled) == 0);
   }
-  CHECK(alarms() == 1);
+  CHECK(gateway.told(News::What::stalled) == 1);
 }
 
 TEST_CASE("a database that is away for days leaves a copy that tells its age", "[central]") {

@@ -23,13 +23,13 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
   const version = ({id}) =>
       Number(database.sql(`SELECT password_version FROM pulih.account WHERE id = '${id}'`));
   // The next text for this phone that matches.
-  const hears = (phone, pattern) => new Promise((resolve) => {
+  const hears = (phone, pattern, line = carrier) => new Promise((resolve) => {
     const listener = ({to, text}) => {
       if (to !== phone || !pattern.test(text)) return;
-      carrier.off('message', listener);
+      line.off('message', listener);
       resolve(text);
     };
-    carrier.on('message', listener);
+    line.on('message', listener);
   });
 
   before(async () => {
@@ -159,9 +159,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
       await second.orEnd(other.bound());
       const on = (line, password) => {
         const teacher = new Teacher(line, {...people[14], password});
-        const chooses = new Promise((resolve) => line.on('message', ({to, text}) => {
-          if (to === people[14].registered && /sandi baru.*minimal/s.test(text)) resolve();
-        }));
+        const chooses = hears(people[14].registered, /sandi baru.*minimal/s, line);
         return {chooses, ended: teacher.resets('RESET').catch((error) => error.message)};
       };
       const here = on(carrier, 'kapal-Terbang 5 biru');

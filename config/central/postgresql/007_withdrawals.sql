@@ -7,6 +7,20 @@
 
 DROP FUNCTION pulih.apply_password(text, bigint, bytea, text, bigint, bigint, text, boolean, bigint);
 
+-- What an id that came before is answered with: its verdict, to the same content and to a withdrawal
+-- by the same site, and 'altered' to anything else.
+CREATE FUNCTION pulih.answered_again(operation bytea, its_site text, content bytea,
+  base_identity_version bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
+DECLARE
+  known pulih.operation;
+BEGIN
+  SELECT * INTO known FROM pulih.operation AS o WHERE o.id = operation;
+  RETURN CASE WHEN known.content = content THEN known.verdict
+    WHEN base_identity_version = 4294967295 AND known.site = its_site THEN known.verdict
+    ELSE 'altered' END;
+END $$;
+
 -- 'applied', or what stood against it: 'superseded', 'identity_changed', 'refused',
 -- 'unknown_account', 'altered'.
 CREATE FUNCTION pulih.apply_password(asked_site text, shown_fence bigint, operation bytea,
@@ -18,8 +32,6 @@ DECLARE
   content CONSTANT bytea := sha256(convert_to(jsonb_build_array(its.site, account_id,
     base_password_version, base_identity_version, new_verifier, must_change, must_change_before)::text,
     'UTF8'));
-  withdrawn CONSTANT boolean := base_identity_version = 4294967295;
-  known pulih.operation;
   account pulih.account;
   outcome text;
 BEGIN
@@ -32,9 +44,7 @@ BEGIN
   INSERT INTO pulih.operation (id, site, content, verdict)
     VALUES (operation, its.site, content, 'under way') ON CONFLICT (id) DO NOTHING;
   IF NOT FOUND THEN
-    SELECT * INTO known FROM pulih.operation AS o WHERE o.id = operation;
-    RETURN CASE WHEN known.content = content THEN known.verdict
-      WHEN withdrawn AND known.site = its.site THEN known.verdict ELSE 'altered' END;
+    RETURN pulih.answered_again(operation, its.site, content, base_identity_version);
   END IF;
 
   SELECT * INTO account FROM pulih.account AS a
@@ -74,9 +84,7 @@ CREATE OR REPLACE FUNCTION pulih.directory_begin(asked_site text, shown_fence bi
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pulih, pg_temp AS $$
 DECLARE
   its pulih.gateway;
-  withdrawn CONSTANT boolean := base_identity_version = 4294967295;
   content bytea;
-  known pulih.operation;
   here record;
 BEGIN
   -- Before anything is written: who waits here holds up no feed.
@@ -93,10 +101,8 @@ BEGIN
     VALUES (operation, its.site, content, 'under way') ON CONFLICT (id) DO NOTHING;
   put_before := NOT FOUND;
   IF put_before THEN
-    SELECT * INTO known FROM pulih.operation AS o WHERE o.id = operation;
     -- A withdrawn one that is under way was perhaps put: the directory is asked.
-    verdict := CASE WHEN known.content = content THEN known.verdict
-      WHEN withdrawn AND known.site = its.site THEN known.verdict ELSE 'altered' END;
+    verdict := pulih.answered_again(operation, its.site, content, base_identity_version);
     IF verdict <> 'under way' THEN
       PERFORM pg_advisory_unlock_all();
       RETURN;
