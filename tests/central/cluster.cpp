@@ -189,6 +189,13 @@ std::string CentralDatabase::sql(const std::string& statement) {
   return std::string(answer.text_or_empty(0, 0));
 }
 
+std::uint64_t CentralDatabase::number(const std::string& statement) {
+  const auto text = sql(statement);
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 void CentralDatabase::enrol(const std::string& site, const std::string& region) {
   accounts::SystemEntropy entropy;
   const auto made = got(PostgresqlOwner(owner_place()).enrol(site, region, false, entropy));
@@ -202,13 +209,9 @@ PostgresqlPlace CentralDatabase::place_of(const std::string& site) const {
 }
 
 std::uint64_t CentralDatabase::add(const std::string& id, const std::string& region) {
-  const auto number =
-      sql("INSERT INTO pulih.account (region, id, birth_date, phone, email) SELECT '" + region +
-          "', '" + id + "', '1985-08-17', 6281100000000 + count(*), 'a' ||" +
-          " count(*) || '@example.org' FROM pulih.account RETURNING number");
-  std::uint64_t value = 0;
-  std::from_chars(number.data(), number.data() + number.size(), value);
-  return value;
+  return number("INSERT INTO pulih.account (region, id, birth_date, phone, email) SELECT '" +
+                region + "', '" + id + "', '1985-08-17', 6281100000000 + count(*), 'a' ||" +
+                " count(*) || '@example.org' FROM pulih.account RETURNING number");
 }
 
 tl::expected<Welcome, Unavailable> Meetings::meet(Central& central, std::uint64_t draw) {

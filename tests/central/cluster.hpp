@@ -33,6 +33,8 @@ class Cluster {
 
   // Of its superuser, or of a role.
   PostgresqlPlace place(const std::string& database, const std::string& role = "postgres") const;
+  // On which it is reached; there is no other way to it.
+  std::filesystem::path socket() const { return folder_ / ".s.PGSQL.5432"; }
   // A folder in which the server may write.
   std::filesystem::path operator/(const char* name) const { return folder_ / name; }
 
@@ -61,6 +63,8 @@ class CentralDatabase {
 
   // A statement of the cluster's superuser; what the first column says in the first row.
   std::string sql(const std::string& statement);
+  // What it says as a number; 0: it says none.
+  std::uint64_t number(const std::string& statement);
   // Several, in one transaction.
   void script(const std::string& statements) { got(superuser_.script(statements.c_str())); }
   void enrol(const std::string& site, const std::string& region);

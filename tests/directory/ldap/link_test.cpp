@@ -8,8 +8,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "tests/directory/ldap/relay.hpp"
 #include "tests/directory/ldap/slapd.hpp"
+#include "tests/link/relay.hpp"
 
 namespace pulih::directory {
 namespace {
@@ -171,7 +171,7 @@ TEST_CASE("a connection is used again, and one that is done with leaves nothing 
     return open;
   };
   auto& slapd = Slapd::shared();
-  Relay relay(slapd.tls_port());
+  test::Relay relay(slapd.tls_port());
   const auto uri = "ldaps://127.0.0.1:" + std::to_string(relay.port());
   {
     LdapDirectory directory(at(uri));
@@ -239,7 +239,7 @@ TEST_CASE("a server that stops is away, and found again when it is back", "[ldap
 
 TEST_CASE("a listing that breaks off in the middle is none", "[ldap]") {
   auto& slapd = Slapd::shared();
-  Relay relay(slapd.plain_port());
+  test::Relay relay(slapd.plain_port());
   auto settings = at("ldap://127.0.0.1:" + std::to_string(relay.port()));
   settings.base = new_base(slapd);
   std::string ldif;

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "tests/directory/ldap/relay.hpp"
 #include "tests/directory/ldap/slapd.hpp"
+#include "tests/link/relay.hpp"
 
 namespace pulih::directory {
 namespace {
@@ -234,7 +234,7 @@ TEST_CASE_METHOD(Fixture, "a user who may not read hashes sees each change of a 
 
 TEST_CASE_METHOD(Fixture, "after a lost answer the directory tells whose password it has",
                  "[ldap]") {
-  Relay relay(slapd.plain_port());
+  test::Relay relay(slapd.plain_port());
   settings.place.uri = "ldap://127.0.0.1:" + std::to_string(relay.port());
   auto directory = driver();
   const auto seen = got(directory.read(budi.dn()))->marks.state;

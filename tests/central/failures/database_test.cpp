@@ -4,7 +4,7 @@
 #include <map>
 #include <thread>
 
-#include "tests/central/cluster.hpp"
+#include "tests/central/postgresql_gateway.hpp"
 
 namespace pulih::central {
 namespace {
@@ -24,7 +24,7 @@ PasswordChange change_of(std::size_t number, std::uint32_t base_version) {
 struct OwnCluster {
   Cluster cluster;
   accounts::SiteKeys keys{accounts::SiteKey{}};
-  Meetings gateway;
+  Meetings meetings;
 
   static constexpr std::size_t accounts_here = 40;
 
@@ -49,10 +49,10 @@ struct OwnCluster {
     run(again, "UPDATE pulih.account SET phone = 6281100000778 WHERE number = 39");
     const auto version = "SELECT row_version FROM pulih.account WHERE number = 39";
     CHECK(asked(again, version) != asked(before, version));
-    const auto former = gateway.epoch;
+    const auto former = meetings.epoch;
     auto central = driver(again);
-    got(gateway.meet(central));
-    CHECK(gateway.epoch != former);
+    got(meetings.meet(central));
+    CHECK(meetings.epoch != former);
   }
   static std::string asked(const Cluster& on, const std::string& statement) {
     PostgresqlLink link(on.place("accounts"));
@@ -62,24 +62,32 @@ struct OwnCluster {
   PostgresqlCentral driver(const Cluster& to) const {
     return {to.place("accounts", "hub"), &keys, "nabire"};
   }
+  static PostgresqlGateway::Place hub_of(const Cluster& to) {
+    return [&to] { return to.place("accounts", "hub"); };
+  }
+  static std::string teacher(std::size_t number) {
+    return "guru" + std::to_string(number) + "@guru.sd";
+  }
 };
 
 TEST_CASE_METHOD(OwnCluster,
-                 "a crash leaves of each change all or nothing, and its repetition tells which",
-                 "[postgresql]") {
-  std::vector<PasswordChange> changes;
+                 "central crash: of each change all or nothing, and its repetition tells which",
+                 "[failure]") {
+  PostgresqlGateway gateway(hub_of(cluster), "nabire");
+  gateway.first_copy();
   for (std::size_t number = 1; number <= accounts_here; ++number)
-    changes.push_back(change_of(number, 1));
-  auto central = driver(cluster);
-  got(gateway.meet(central));
+    REQUIRE(gateway.stage(teacher(number)));
+  // Each change takes a while, so that the crash is somewhere in the middle.
+  run(cluster,
+      "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+      " $$ BEGIN PERFORM pg_sleep(0.01); RETURN NULL; END $$;"
+      "CREATE TRIGGER slow AFTER UPDATE ON pulih.account FOR EACH ROW EXECUTE FUNCTION slow()");
   for (int crash = 0; crash < 3; ++crash) {
-    // Somewhere in the middle: each change takes a while.
-    run(cluster, crash == 0 ? "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
-                              " $$ BEGIN PERFORM pg_sleep(0.01); RETURN NULL; END $$;"
-                              "CREATE TRIGGER slow AFTER UPDATE ON pulih.account FOR EACH ROW"
-                              " EXECUTE FUNCTION slow()"
-                            : "SELECT 1");
-    std::thread pushing([&] { (void)central.apply_passwords(changes, {}); });
+    const auto before = gateway.told(News::What::unavailable);
+    std::thread pushing([&] {
+      while (gateway.told(News::What::unavailable) == before && !gateway.waiting.empty())
+        gateway.step();
+    });
     const std::string enough =
         "SELECT count(*) > " + std::to_string(5 + 10 * crash) + " FROM pulih.operation";
     while (asked(cluster, enough) != "t") {
@@ -87,27 +95,88 @@ TEST_CASE_METHOD(OwnCluster,
     cluster.stop("immediate");
     pushing.join();
     cluster.start();
-    CHECK(asked(cluster,
-                "SELECT count(*) FROM pulih.operation AS o FULL JOIN (SELECT * FROM"
-                " pulih.account WHERE password_version > 1) AS a ON"
-                " get_byte(o.id, 0) = a.number WHERE o.verdict IS DISTINCT FROM 'applied'"
-                " OR a.password_version IS DISTINCT FROM 2") == "0");
-    CHECK(asked(cluster, "SELECT count(*) FROM pulih.operation") != "0");
-    REQUIRE(central.changes(Feed::all, "", 1).error().kind == Unavailable::Kind::away);
-    const auto welcome = got(gateway.meet(central));
-    CHECK_FALSE(welcome.behind);
+    const auto applied = "SELECT count(*) FROM pulih.operation WHERE verdict = 'applied'";
+    CHECK(asked(cluster, applied) == asked(cluster, "SELECT count(*) FROM pulih.operation"));
+    CHECK(asked(cluster, applied) ==
+          asked(cluster, "SELECT count(*) FROM pulih.account WHERE password_version = 2"));
+    gateway.pass(1min);
   }
-  for (const auto verdict : got(central.apply_passwords(changes, {})))
-    CHECK(verdict == Verdict::applied);
+  gateway.until_answered();
+  CHECK(gateway.answered_as(engine::Pushed::How::applied) == accounts_here);
+  CHECK(gateway.told(News::What::restored) == 0);
   CHECK(asked(cluster, "SELECT count(*) FROM pulih.account WHERE password_version = 2") == "40");
+  gateway.steps(20);
+  CHECK(gateway.agrees());
+}
+
+TEST_CASE_METHOD(OwnCluster,
+                 "central restored from a backup: acknowledged operations are replayed, "
+                 "fingerprints reconciled",
+                 "[failure]") {
+  PostgresqlGateway gateway(hub_of(cluster), "nabire");
+  gateway.first_copy();
+  const auto change = [&](std::size_t from, std::size_t to) {
+    gateway.steps(20);
+    for (auto number = from; number <= to; ++number) REQUIRE(gateway.stage(teacher(number)));
+    gateway.until_answered();
+  };
+  change(1, 10);
+  run_as_server({"/usr/lib/postgresql/15/bin/pg_basebackup", "-h", (cluster / "").string(), "-U",
+                 "postgres", "-c", "fast", "-X", "none", "-D", cluster / "backup"});
+  change(11, 20);
+  run(cluster, "SELECT pg_create_restore_point('before the mistake')");
+  // What the restore takes away: more changes, second ones of some, and what others did.
+  change(21, 30);
+  change(15, 25);
+  CHECK(gateway.answered_as(engine::Pushed::How::applied) == 41);
+  run(cluster,
+      "UPDATE pulih.account SET region = 'maluku' WHERE number = 40;"
+      "UPDATE pulih.account SET phone = 6281100000779 WHERE number = 38;"
+      "SELECT pg_switch_wal()");
+  gateway.steps(20);
+  CHECK_FALSE(gateway.account(teacher(40)));
+  cluster.stop("fast");
+  REQUIRE(gateway.stage(teacher(31)));
+  gateway.steps(5);
+
+  const Cluster restored(cluster / "backup", cluster / "archive", "before the mistake");
+  CHECK(asked(restored, "SELECT count(*) FROM pulih.operation") == "20");
+  // A teacher got a new one by another way before the gateway came.
+  run(restored, "UPDATE pulih.account SET verifier = '$argon2id$another' WHERE number = 30");
+  gateway.place = hub_of(restored);
+  gateway.start();
+  gateway.pass(1min);
+  gateway.until_answered();
+  gateway.settle();
+  CHECK(gateway.told(News::What::restored) == 1);
+  const auto told = [&](News::What what) {
+    std::uint64_t number = 0;
+    for (const auto& each : gateway.news) number += each.what == what ? each.number : 0;
+    return number;
+  };
+  CHECK(told(News::What::replayed) == 41);
+  CHECK(told(News::What::replay_differs) == 1);
+  CHECK(gateway.answered_as(engine::Pushed::How::applied) == 42);
+  const auto numbers = [&](const std::string& with) {
+    return asked(
+        restored,
+        "SELECT string_agg(number::text, ' ' ORDER BY number) FROM pulih.account WHERE " + with);
+  };
+  CHECK(numbers("verifier = '$argon2id$another'") == "30");
+  CHECK(numbers("password_version = 3") == "15 16 17 18 19 20 21 22 23 24 25");
+  CHECK(asked(restored, "SELECT count(*) FROM pulih.account WHERE password_version = 2") == "20");
+  // The copy is the database's, what was lost with it included.
+  CHECK(gateway.agrees());
+  CHECK(gateway.account(teacher(40)));
+  CHECK(gateway.account(teacher(38))->phone.value() != 6281100000779);
 }
 
 TEST_CASE_METHOD(OwnCluster,
                  "after a recovery to a point in time the gateways make good what was lost",
                  "[postgresql]") {
   auto central = driver(cluster);
-  got(gateway.meet(central));
-  const auto epoch = gateway.epoch;
+  got(meetings.meet(central));
+  const auto epoch = meetings.epoch;
   std::vector<PasswordChange> acknowledged;
   const auto push = [&](std::size_t from, std::size_t to, std::uint32_t base) {
     std::vector<PasswordChange> changes;
@@ -143,8 +212,8 @@ TEST_CASE_METHOD(OwnCluster,
   CHECK(asked(restored, "SELECT row_version > " + std::to_string(highest) +
                             " FROM pulih.account WHERE number = 39") == "t");
   auto anew = driver(restored);
-  got(gateway.meet(anew));
-  CHECK(gateway.epoch != epoch);
+  got(meetings.meet(anew));
+  CHECK(meetings.epoch != epoch);
 
   // Everything acknowledged goes again, in its order.
   for (const auto verdict : got(anew.apply_passwords(acknowledged, {})))
