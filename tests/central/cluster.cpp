@@ -86,7 +86,7 @@ void Cluster::configure(const std::string& file, const std::string& lines) const
   std::ofstream(folder_ / "data" / file, std::ios::app) << lines;
 }
 
-Cluster::Cluster() {
+Cluster::Cluster(std::chrono::hours clock_off) : clock_off_(clock_off) {
   make_folder();
   run_as_server({programs() / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8",
                  "--locale=C", "--no-sync", "--pgdata", folder_ / "data"});
@@ -136,23 +136,37 @@ Cluster::~Cluster() {
   fs::remove_all(folder_);
 }
 
+Cluster& Cluster::with_template() {
+  PostgresqlLink owner(place("postgres"));
+  got(owner.open());
+  // As docs/central.md has it: the owner is no superuser.
+  got(owner.script("CREATE ROLE pulih_owner LOGIN CREATEROLE"));
+  got(owner.script("CREATE DATABASE pulih_template OWNER pulih_owner"));
+  got(PostgresqlOwner(place("pulih_template", "pulih_owner")).init());
+  return *this;
+}
+
 Cluster& Cluster::shared() {
   static Cluster cluster;
-  static const bool made = [] {
-    PostgresqlLink owner(cluster.place("postgres"));
-    got(owner.open());
-    // As docs/central.md has it: the owner is no superuser.
-    got(owner.script("CREATE ROLE pulih_owner LOGIN CREATEROLE"));
-    got(owner.script("CREATE DATABASE pulih_template OWNER pulih_owner"));
-    return got(PostgresqlOwner(cluster.place("pulih_template", "pulih_owner")).init()), true;
-  }();
-  (void)made;
-  return cluster;
+  static auto& ready = cluster.with_template();
+  return ready;
 }
 
 void Cluster::start() {
-  run_as_server({programs() / "pg_ctl", "start", "-w", "-t", "120", "-s", "-D", folder_ / "data",
-                 "-l", folder_ / "log"});
+  std::vector<std::string> command{
+      programs() / "pg_ctl", "start", "-w",           "-t", "120", "-s", "-D",
+      folder_ / "data",      "-l",    folder_ / "log"};
+  if (clock_off_ != clock_off_.zero()) {
+    if (!fs::exists("/usr/bin/faketime"))
+      throw std::runtime_error("there is no faketime; apt-get install faketime");
+    const auto seconds = std::chrono::seconds{clock_off_}.count();
+    // Not by the command of that name, which takes its clock away again when pg_ctl ends.
+    command.insert(
+        command.begin(),
+        {"env", "LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+         "FAKETIME=" + std::string(seconds > 0 ? "+" : "") + std::to_string(seconds)});
+  }
+  run_as_server(std::move(command));
   runs_ = true;
 }
 

@@ -2,6 +2,7 @@
 // server's own programs, reached over a socket in that folder, and gone when the test ends. Where
 // PostgreSQL is missing the tests fail and say which package they want.
 #pragma once
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -17,7 +18,8 @@ void run_as_server(std::vector<std::string> command);
 
 class Cluster {
  public:
-  Cluster();  // made and started
+  // Made and started. Its clock is off by so much (Debian's package faketime).
+  explicit Cluster(std::chrono::hours clock_off = {});
   // Recovered from a base backup and the archive of another, up to a restore point.
   Cluster(const std::filesystem::path& backup, const std::filesystem::path& archive,
           const std::string& restore_point);
@@ -25,8 +27,10 @@ class Cluster {
   Cluster& operator=(const Cluster&) = delete;
   ~Cluster();
 
-  // For most tests: one that lives as long as the program, with the database `pulih_template`.
+  // For most tests: one that lives as long as the program, with_template().
   static Cluster& shared();
+  // Ready for a CentralDatabase: the owner's role, and the database `pulih_template`. Once.
+  Cluster& with_template();
 
   void start();
   void stop(const char* mode);  // as pg_ctl has it: "immediate" is a crash
@@ -43,6 +47,7 @@ class Cluster {
   void configure(const std::string& file, const std::string& lines) const;
 
   std::filesystem::path folder_;
+  const std::chrono::hours clock_off_{};
   bool runs_ = false;
 };
 

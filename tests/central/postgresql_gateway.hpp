@@ -42,7 +42,7 @@ struct FollowedDatabase : CentralDatabase {
   static constexpr int teachers = 40;
   static std::string teacher(int number) { return "guru" + std::to_string(number) + "@guru.sd"; }
 
-  FollowedDatabase() {
+  explicit FollowedDatabase(Cluster& cluster = Cluster::shared()) : CentralDatabase(cluster) {
     for (int number = 1; number <= teachers; ++number) add(teacher(number), "papua");
     enrol("nabire", "papua");
   }

@@ -77,15 +77,22 @@ TEST_CASE_METHOD(Copy, "watermark stalled: an alarm, and rows still flow", "[fai
   CHECK(gateway.told(News::What::stalled) == 1);
 }
 
-TEST_CASE_METHOD(Copy, "wrong clock: only how long ago something was is compared", "[failure]") {
-  const auto year = std::chrono::hours{24 * 366};
-  const auto off = GENERATE_COPY(-year, std::chrono::hours{0}, year);
-  const auto right = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  gateway.now.wall = right + off;
+constexpr std::chrono::hours year{24 * 366};
+
+accounts::Instant database_clock(FollowedDatabase& database) {
+  return accounts::Instant{std::chrono::seconds{
+      database.number("SELECT extract(epoch FROM clock_timestamp())::bigint")}};
+}
+
+// What a copy says of when a contact was changed, and the database of a password's time, where the
+// clocks are apart.
+void check_ages(FollowedDatabase& database, std::chrono::hours off) {
+  PostgresqlGateway gateway(database.at("nabire"));
+  gateway.now.wall = database_clock(database) + off;
   gateway.first_copy();
   const auto changed_by = [&](const ReplicaAccounts& readers) {
     readers.look_anew();
-    const auto found = readers.by_id(keys.account(teacher(1)));
+    const auto found = readers.by_id(database.keys.account(database.teacher(1)));
     REQUIRE(found);
     return found->contact_changed;
   };
@@ -93,12 +100,22 @@ TEST_CASE_METHOD(Copy, "wrong clock: only how long ago something was is compared
     return std::chrono::round<std::chrono::hours>(gateway.now.wall - changed_by(readers)).count();
   };
   CHECK(changed_by(*gateway.readers) == accounts::Instant{});  // never
-  sql("UPDATE pulih.account SET phone = 6281100007777 WHERE id = '" + teacher(1) + "'");
+  database.sql("UPDATE pulih.account SET phone = 6281100007777 WHERE id = '" + database.teacher(1) +
+               "'");
   gateway.steps(20);
   CHECK(hours_ago(*gateway.readers) == 0);
   gateway.pass(5h);
   gateway.steps(1);
   CHECK(hours_ago(*gateway.readers) == 5);
+
+  // A generated password has its time there.
+  REQUIRE(gateway.stage(database.teacher(2)));
+  auto& generated = gateway.waiting.begin()->second;
+  generated.change_at_login = true;
+  generated.change_before = gateway.now.wall + 72h;
+  gateway.until_answered();
+  CHECK(database.sql("SELECT change_before - now() BETWEEN '71 hours' AND '73 hours' FROM"
+                     " pulih.account WHERE change_at_login") == "t");
 
   // Our clock is set in the middle, right or wrong.
   gateway.now.wall += std::chrono::hours{2'000};
@@ -108,10 +125,26 @@ TEST_CASE_METHOD(Copy, "wrong clock: only how long ago something was is compared
   // In another life of the daemon, which has met nobody yet.
   gateway.pass(2min);
   gateway.steps(20);
-  const ReplicaAccounts later(gateway.file, keys);
+  const ReplicaAccounts later(gateway.file, database.keys);
   const auto hours = hours_ago(later);
   // Where the database is ahead our clock may have been set since: it counts as younger.
-  CHECK((gateway.now.wall < right ? hours <= 5 : hours == 5));
+  CHECK((gateway.now.wall < database_clock(database) ? hours <= 5 : hours == 5));
+}
+
+TEST_CASE_METHOD(FollowedDatabase,
+                 "wrong clock: only how long ago something was is compared, with a gateway off",
+                 "[failure]") {
+  check_ages(*this, GENERATE(-year, std::chrono::hours{0}, year));
+}
+
+TEST_CASE("wrong clock: only how long ago something was is compared, with a database off",
+          "[failure]") {
+  const auto off = GENERATE(-year, year);
+  Cluster cluster(off);
+  FollowedDatabase database(cluster.with_template());
+  const auto right = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  REQUIRE(std::chrono::abs(database_clock(database) - right - off) < 1h);
+  check_ages(database, -off);
 }
 
 TEST_CASE_METHOD(Copy, "replica older than the set age: resets are queued, not promised",
