@@ -6,6 +6,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const {spawnSync} = require('node:child_process');
 const {after, before, describe, test} = require('node:test');
 const {setTimeout: pause} = require('node:timers/promises');
 const {Carrier} = require('./carrier.js');
@@ -205,6 +206,69 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
       await line.close();
       heir.remove();
     }
+  });
+
+  test('with a copy that is too old a change is noted, not promised, and told when it is made',
+       async () => {
+         const line = new Carrier(LINK);
+         const old = new Gateway({...LINK, port: await line.listen()}, {},
+                                 database.enrol('wamena', 'papua', path.join(folder, 'w.secret')));
+         try {
+           old.start();
+           await old.orEnd(line.bound());
+           assert.equal(await old.stop(), 0);
+           database.stop();
+           // 73 hours later, by the clock of the gateway's machine.
+           old.start({
+             LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: '+73h',
+             FAKETIME_DONT_FAKE_MONOTONIC: '1',
+           });
+           await old.orEnd(line.bound());
+           assert.ok(old.status('central').copy_age_s > 72 * 3600);
+           const teacher = new Teacher(line, {...people[16], password: 'kapal-Terbang 4 biru'});
+           const noted = hears(people[16].registered, /dicatat, belum pasti/, line);
+           const done = teacher.resets('RESET');
+           assert.doesNotMatch(await old.orEnd(noted), /BERHASIL|berlaku/);
+           database.start();
+           await old.orEnd(done);
+           assert.equal(version(people[16]), 2);
+           await old.orEnd((async () => {
+             while (old.status('central').copy_age_s > 60) await pause(50);
+           })());
+         } finally {
+           await old.stop();
+           await line.close();
+           old.remove();
+         }
+       });
+
+  test('a copy that is damaged: "try later" until it is made good, never "unknown"', async () => {
+    const damage = spawnSync('python3', ['-c', `import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as copy:
+    copy.execute('UPDATE account SET part = zeroblob(length(part))')`,
+                                         path.join(gateway.folder, 'replica.db')]);
+    assert.equal(damage.status, 0, String(damage.stderr));
+    const repaired = gateway.status('central').blocks_repaired;
+    const said = [];
+    const listens = ({to, text}) => { if (to === people[17].registered) said.push(text); };
+    carrier.on('message', listens);
+    const taken = () => carrier.deliver(people[17].registered, 'RESET');
+    await assert.rejects(gateway.orEnd(taken()), /status 8$/);  // ESME_RSYSERR
+    assert.deepEqual(said, []);
+    const answered = hears(people[17].registered, /./);
+    for (;;) {
+      try {
+        await gateway.orEnd(taken());
+        break;
+      } catch (error) {
+        if (!/status 8$/.test(error.message)) throw error;
+      }
+      await gateway.orEnd(pause(50));
+    }
+    assert.match(await gateway.orEnd(answered), /pemilik akun gur/);
+    carrier.off('message', listens);
+    assert.ok(gateway.status('central').blocks_repaired > repaired);
+    assert.match(gateway.journalText(), /its rows did not open/);
   });
 
   test('the gateway is killed after the database took a change: it is applied once', async () => {

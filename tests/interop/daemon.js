@@ -8,11 +8,13 @@ const path = require('node:path');
 const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
 
 class Daemon {
-  // Whoever extends it sets `config` and `journal`, the files of these names.
-  start() {
+  // Whoever extends it sets `config` and `journal`, the files of these names. `environment`: what is
+  // added to ours.
+  start(environment = {}) {
     const journal = fs.openSync(this.journal, 'a');
     this.daemon = spawn(path.join(BIN, 'pulihd'), ['--config', this.config],
-                        {stdio: ['ignore', journal, journal]});
+                        {stdio: ['ignore', journal, journal],
+                         env: {...process.env, ...environment}});
     fs.closeSync(journal);
     this.ended = new Promise((resolve) => {
       this.daemon.once('error', (error) => resolve(error.message));

@@ -20,7 +20,7 @@ const ANSWERS = [
   [/Langkah 3\/4/, () => '1'],
   [/Langkah 4\/4/, (she) => (she.password ? '2' : '1')],
   [/sandi baru.*minimal|SAMA sekali lagi/s, (she) => she.password],
-  [/kode sudah dikirim|sedang dipasang|berlaku setelah sambungan/, () => WAIT],
+  [/kode sudah dikirim|sedang dipasang|berlaku setelah sambungan|belum pasti/, () => WAIT],
 ];
 
 class Teacher {
