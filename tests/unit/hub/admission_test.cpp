@@ -20,9 +20,12 @@ struct RawPeer {
   asio::ssl::stream<asio::ip::tcp::socket> stream;
 
   RawPeer(HubInTest& here, const carriers::Signed& who)
-      : stream((SSL_CTX_use_certificate(context.native_handle(), who.certificate.get()),
-                SSL_CTX_use_PrivateKey(context.native_handle(), who.key.get()), io),
-               context) {
+      : RawPeer(here, [&](SSL_CTX* own) {
+          SSL_CTX_use_certificate(own, who.certificate.get());
+          SSL_CTX_use_PrivateKey(own, who.key.get());
+        }) {}
+  RawPeer(HubInTest& here, const std::function<void(SSL_CTX*)>& with)
+      : stream((with(context.native_handle()), io), context) {
     stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), here.port});
     stream.handshake(asio::ssl::stream_base::client);
   }
@@ -65,6 +68,35 @@ TEST_CASE("a certificate that is not enrolled is refused with its fingerprint",
   while (!gateway->hello({})) {
   }
   CHECK(here.wait_for(Notice::What::connected).site == "biak");
+}
+
+TEST_CASE("a peer without a certificate gets no word of the protocol", "[hub][admission]") {
+  HubInTest here;
+  // TLS 1.3 tells the client after its own side of the handshake is done (RFC 8446, 4.4.2.4).
+  RawPeer nobody(here, [](SSL_CTX*) {});
+  std::array<std::uint8_t, 64> buffer;
+  boost::system::error_code error;
+  CHECK(nobody.stream.read_some(asio::buffer(buffer), error) == 0);
+  CHECK(ERR_GET_REASON(static_cast<unsigned long>(error.value())) ==
+        SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED);
+  CHECK(here.connected()->hello({}));
+}
+
+TEST_CASE("a peer that speaks TLS 1.2 at most is refused", "[hub][admission]") {
+  HubInTest here;
+  const auto old = [&](SSL_CTX* own) {
+    SSL_CTX_set_max_proto_version(own, TLS1_2_VERSION);
+    SSL_CTX_use_certificate(own, here.gateway.certificate.get());
+    SSL_CTX_use_PrivateKey(own, here.gateway.key.get());
+  };
+  int reason = 0;
+  try {
+    RawPeer peer(here, old);
+  } catch (const boost::system::system_error& error) {
+    reason = ERR_GET_REASON(static_cast<unsigned long>(error.code().value()));
+  }
+  CHECK(reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION);
+  CHECK(here.connected()->hello({}));
 }
 
 TEST_CASE("a hub with another name or another authority is not believed", "[hub][admission]") {
