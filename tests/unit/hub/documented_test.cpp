@@ -6,6 +6,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "daemon/central/block_hash.hpp"
 #include "daemon/hub/talk.hpp"
 
 namespace pulih::hub {
@@ -67,6 +68,47 @@ central::Page documented_page() {
   page.rows[1].gone = true;
   page.rows[1].activated = false;
   return page;
+}
+
+// A change, and one that is withdrawn.
+ask::Apply documented_changes() {
+  ask::Apply apply;
+  apply.now = accounts::Instant(std::chrono::seconds{1'700'000'000});
+  apply.changes.resize(2);
+  auto& change = apply.changes[0];
+  change.id.fill(0x11);
+  change.account_id = "budi12@guru.sd";
+  change.base_password_version = 1;
+  change.base_identity_version = 3;
+  change.verifier = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA";
+  auto& withdrawn = apply.changes[1];
+  withdrawn.id.fill(0x22);
+  withdrawn.account_id = "siti5@guru.sd";
+  withdrawn.base_password_version = 200;
+  withdrawn.base_identity_version = central::withdrawn_version;
+  withdrawn.verifier = "$argon2id$x";
+  withdrawn.change_at_login = true;
+  withdrawn.change_before = apply.now + std::chrono::hours{72};
+  withdrawn.sealed = {0xAA, 0xBB};
+  return apply;
+}
+
+TEST_CASE("the worked examples of the page for what is asked and answered", "[hub][docs]") {
+  CHECK(spaced(documented("apply")) == as_written(2, Request(documented_changes())));
+  CHECK(spaced(documented("verdicts")) ==
+        as_written(
+            2, Answer(told::Verdicts{{central::Verdict::applied, central::Verdict::superseded}})));
+  CHECK(spaced(documented("changes")) ==
+        as_written(4, Request(ask::Changes{central::Feed::all, "now", 500, 4})));
+  central::BlockHash block(0);
+  for (const auto& row : documented_page().rows)
+    if (!row.gone) block.add(row.number, row.row_version);
+  block.add(1'023, 12);
+  CHECK(spaced(documented("fingerprints")) ==
+        as_written(5, Answer(told::Fingerprints{{block.fingerprint()}})));
+  CHECK(spaced(documented("unavailable")) ==
+        as_written(
+            6, Answer(central::Unavailable{"another copy", central::Unavailable::Kind::fenced})));
 }
 
 TEST_CASE("the worked example of the page is what the program writes", "[hub][docs]") {
