@@ -57,6 +57,7 @@ void read_bounds(Section& section, Limits& limits) {
                  return parse_mebibytes(text, {7, 1024}).map([](auto mib) { return mib * 1024; });
                });
   section.read("push_batch", limits.push_batch, number(1, 1000));
+  section.read("operations_waiting", limits.operations_waiting, number(1, 10'000'000));
   section.read("push_retry", limits.push_retry, duration(minutes{1}, days{7}));
   section.read("push_retry_first", limits.push_retry_first, duration(seconds{1}, hours{1}));
   section.read("push_retry_longest", limits.push_retry_longest, duration(seconds{1}, hours{1}));

@@ -106,7 +106,8 @@ struct Limits {
   std::uint32_t hashing_queue = 256;
   std::uint32_t hashing_threads = 1;
   accounts::HashCost hashing_cost;
-  std::uint32_t push_batch = 64;  // operations on their way to the central database
+  std::uint32_t push_batch = 64;               // operations on their way to the central database
+  std::uint32_t operations_waiting = 100'000;  // that wait for it, password changes and tickets
   std::chrono::seconds push_retry = std::chrono::hours{24};     // for so long, …
   std::chrono::seconds push_retry_first{5};                     // … after so long at first …
   std::chrono::seconds push_retry_longest{300};                 // … and so long at last

@@ -49,6 +49,7 @@ engine::Bounds bounds_of(const config::Settings& settings) {
   bounds.receipts_waiting = limits.receipts_waiting;
   bounds.ussd_answer = limits.ussd_answer;
   bounds.operations_in_flight = limits.push_batch;
+  bounds.operations_waiting = limits.operations_waiting;
   bounds.push_life = limits.push_retry;
   bounds.push_retry_first = limits.push_retry_first;
   bounds.push_retry_longest = limits.push_retry_longest;

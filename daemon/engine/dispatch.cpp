@@ -33,10 +33,15 @@ void Engine::store_failed(const StoreError& error) {
 
 void Engine::offer_work() {
   for (auto& [ticket, work] : work_) {
-    if (parts_.workers.offer(ticket, std::move(work))) continue;
+    // Each of the jobs, this one too, may come to an operation.
+    const bool full = operations_waiting() + jobs_.size() > bounds_.operations_waiting;
+    if (!full && parts_.workers.offer(ticket, std::move(work))) continue;
     const Job job = std::move(jobs_.at(ticket));
     jobs_.erase(ticket);
-    notices_.push_back({Notice::What::work_queue_full, ""});
+    if (full)
+      tell_full();
+    else
+      notices_.push_back({Notice::What::work_queue_full, ""});
     refuse(Taken(job.heard.message), Answer::try_later);
     for (const auto& held : held_[job.person]) refuse(Taken(held.message), Answer::try_later);
     held_.erase(job.person);

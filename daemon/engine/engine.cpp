@@ -27,6 +27,7 @@ Engine::Engine(const Parts& parts, const conversation::Policy& policy, const Bou
     if (rows.size() < page) break;
     after = rows.back().order;
   }
+  operations_ = asked_.size();
 }
 
 void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
@@ -56,6 +57,8 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   if (durable) {
     finished_.clear();
     receipts_.committed();
+    operations_ += staged_ - settled_;
+    staged_ = settled_ = 0;
     ++counts_.batches;
     after_commit(now);
   }
@@ -70,6 +73,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   work_.clear();
   withdrawn_.clear();
   notices_.clear();
+  staged_ = settled_ = 0;
   occurrences.clear();
 }
 
@@ -84,10 +88,11 @@ void Engine::hear(Heard heard, Instant now) {
     // Nothing overtakes within one conversation.
     if (busy->second.size() < bounds_.held_messages)
       return busy->second.push_back(std::move(heard));
-    taken_.emplace_back(message);
-    answers_.emplace_back(message.ack, Answer::try_later);
-    if (message.session != 0) close_screen(message.carrier, message.session, policy_.language);
-    return;
+    return refuse_unheard(message);
+  }
+  if (operations_waiting() >= 2 * bounds_.operations_waiting) {
+    tell_full();
+    return refuse_unheard(message);
   }
   taken_.emplace_back(message);
   auto person = batch_.take(key, message.from);
@@ -100,6 +105,13 @@ void Engine::hear(Heard heard, Instant now) {
   person.carrier = message.carrier;
   if (turn(key, std::move(person), event_of(message, key), &heard, now))
     answers_.emplace_back(message.ack, Answer::accepted);
+}
+
+// Nothing of it is kept, and the carrier brings it again.
+void Engine::refuse_unheard(const Inbound& message) {
+  taken_.emplace_back(message);
+  answers_.emplace_back(message.ack, Answer::try_later);
+  if (message.session != 0) close_screen(message.carrier, message.session, policy_.language);
 }
 
 Event Engine::event_of(Inbound& message, accounts::PersonKey key) const {

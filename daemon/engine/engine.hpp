@@ -21,6 +21,9 @@ namespace pulih::engine {
 struct Bounds {
   std::size_t held_messages = 8;          // of one person, while slow work on her password is done
   std::size_t operations_in_flight = 64;  // towards the central database
+  // That wait for it. At so many no new password is taken in, and at twice as many, which only
+  // tickets lead to, no message.
+  std::size_t operations_waiting = 100'000;
   std::chrono::seconds ussd_answer{8};    // after so long a screen is closed and SMS goes on
   std::size_t backlog_page = 512;         // MT messages read from the store at once
   std::size_t receipts_waiting = 50'000;  // codes whose receipts are awaited
@@ -114,10 +117,13 @@ class Engine {
   void look_for_old_operations(Instant now);
   void release(accounts::PersonKey, Instant now);
   bool waits_in_vain(const conversation::Person&);
+  std::size_t operations_waiting() const;
+  void tell_full();
   conversation::Upstream upstream(Instant now) const;
   void notice_of(const conversation::AuditLine&, const conversation::Person&);
   void close_late_screens(Instant now);
   void refuse(const Taken&, Answer);
+  void refuse_unheard(const Inbound&);
   void close_screen(CarrierKey, std::uint64_t session, conversation::Language);
 
   void after_commit(Instant now);
@@ -153,6 +159,7 @@ class Engine {
   std::vector<std::pair<std::uint64_t, conversation::PasswordWork>> work_;
   std::vector<conversation::OperationId> withdrawn_;
   std::vector<Notice> notices_;
+  std::size_t staged_ = 0, settled_ = 0;  // operations
 
   // Across batches.
   OutboundId last_outbound_ = 0;
@@ -165,7 +172,8 @@ class Engine {
   std::vector<conversation::OperationId> in_flight_;
   // Whoever asked for these got no answer; or an earlier life may have asked.
   std::set<conversation::OperationId> asked_;
-  bool operations_wait_ = true;
+  std::size_t operations_ = 0;  // that wait, as of the last commit
+  bool operations_wait_ = true, told_full_ = false;
   bool central_away_ = false;
   bool told_of_old_ = false;
   Instant push_again_{};

@@ -1,6 +1,7 @@
 // See engine.hpp: what waits for the central database, from the turn that staged it to what became
 // of it. Whoever asked for it is told once, and only what is so.
 #include <algorithm>
+#include <utility>
 
 #include "daemon/engine/engine.hpp"
 
@@ -11,7 +12,16 @@ using conversation::Settled;
 void Engine::put_operation(const WaitingOperation& waiting, const conversation::OperationId& id) {
   parts_.store.put_operation(id, seal(waiting, id, parts_.keys, parts_.entropy));
   operations_wait_ = true;
+  ++staged_;
   ++counts_.operations_staged;
+}
+
+std::size_t Engine::operations_waiting() const { return operations_ + staged_ - settled_; }
+
+// Once, until there is room again.
+void Engine::tell_full() {
+  if (!std::exchange(told_full_, true))
+    notices_.push_back({Notice::What::operations_full, std::to_string(bounds_.operations_waiting)});
 }
 
 // What is on its way already cannot be called back; its result is told as it comes, and if none
@@ -94,6 +104,7 @@ void Engine::settle(const conversation::OperationId& id, Settled::How how, Insta
   const auto row = parts_.store.operation(id);
   if (!row) return;
   asked_.erase(id);
+  ++settled_;
   const auto waiting = open(*row, parts_.keys);
   const bool kept = how == Settled::How::applied && waiting &&
                     waiting->operation.kind == Operation::Kind::password &&
@@ -122,8 +133,9 @@ void Engine::central_reached(bool reached, Instant now) {
   central_away_ = !reached;
 }
 
-// Somebody is told once, until none is as old any more.
+// Somebody is told once, until none is as old any more, and there is room for more.
 void Engine::look_for_old_operations(Instant now) {
+  told_full_ = told_full_ && operations_waiting() >= bounds_.operations_waiting;
   counts_.oldest_operation.reset();
   if (operations_wait_ || !in_flight_.empty())
     for (const auto& row : parts_.store.operations(0, 1))

@@ -163,6 +163,7 @@ struct Notice {
     password_not_applied,
     operation_given_up,
     operations_old,    // text: for how many minutes the oldest waits
+    operations_full,   // text: how many may wait
     message_expired,   // an MT message was not sent within its life
     code_undelivered,  // says its carrier
     central_away,

@@ -81,6 +81,8 @@ inline constexpr Event central_back{"05fea2c6e6324c7da6c7ede7e1034f36", Priority
                                     "central_back"};
 inline constexpr Event operations_old{"eba1ed829f30405882284ac09c1830da", Priority::warning,
                                       "operations_old"};
+inline constexpr Event operations_full{"4d00f7072b9940269c6111df9c9f6f78", Priority::error,
+                                       "operations_full"};
 inline constexpr Event central_met{"380ed405ec524099b410bbfa1721ff77", Priority::notice,
                                    "central_met"};
 inline constexpr Event central_fenced{"a2cf3a92daac404bb214f9856ea05520", Priority::critical,
@@ -177,6 +179,7 @@ inline constexpr std::array all = {started,
                                    central_unavailable,
                                    central_back,
                                    operations_old,
+                                   operations_full,
                                    central_met,
                                    central_fenced,
                                    central_fence_raised,

@@ -48,6 +48,11 @@ void Notices::noticed(const engine::Notice& notice) {
           event::operations_old,
           "changes wait long for the central database, the oldest for " + notice.text + " minutes",
           {{"MINUTES", notice.text}});
+    case What::operations_full:
+      return journal_.event(event::operations_full,
+                            "too many changes wait for the central database; carriers are told to "
+                            "try later with new passwords",
+                            {{"NUMBER", notice.text}});
     case What::message_expired:
       return of_message(event::outbound_expired, "an answer was not sent within its life");
     case What::code_undelivered:

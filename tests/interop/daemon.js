@@ -8,8 +8,8 @@ const path = require('node:path');
 const BIN = process.env.PULIH_BIN ?? path.join(__dirname, '../../build/release/bin');
 
 class Daemon {
-  // Whoever extends it sets `config` and `journal`, the files of these names. `environment` is added
-  // to ours.
+  // Whoever extends it sets `config` and `journal`, the files of these names. The environment is
+  // added to ours.
   start(environment = {}) {
     const journal = fs.openSync(this.journal, 'a');
     this.daemon = spawn(path.join(BIN, 'pulihd'), ['--config', this.config],

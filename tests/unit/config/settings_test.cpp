@@ -226,8 +226,8 @@ TEST_CASE("the documented default file is right, and documents the defaults", "[
     return std::tuple(l.intake_queue, l.outbound_queue, l.multipart_waiting, l.multipart_lifetime,
                       l.receipts_waiting, l.batch_events, l.held_messages, l.ussd_answer,
                       l.hashing_queue, l.hashing_threads, l.hashing_cost.memory_kib, l.push_batch,
-                      l.push_retry, l.push_retry_first, l.push_retry_longest, l.operations_old,
-                      l.applied, l.audit, l.journal_queue);
+                      l.operations_waiting, l.push_retry, l.push_retry_first, l.push_retry_longest,
+                      l.operations_old, l.applied, l.audit, l.journal_queue);
   };
   CHECK((of_limits(*plain) == of_limits(*spelled_out)));
   const auto of_texts = [](const Settings& s) {

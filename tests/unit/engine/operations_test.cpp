@@ -118,6 +118,62 @@ TEST_CASE("a change that waited too long is given up, and she hears of it", "[en
   CHECK(site.store.waiting_operations() == 0);
 }
 
+TEST_CASE("of operations that wait no more are taken in than may, and none is lost", "[engine]") {
+  Bounds bounds;
+  bounds.operations_waiting = 1;
+  Site site(bounds);
+  site.stage_password(budi);
+  site.run(site.pushed(How::unreachable));
+  // The next password is refused before it is hashed, by this daemon and by the next.
+  if (const bool restarted = GENERATE(false, true); restarted) site.restart();
+  site.identify(siti);
+  for (int i = 0; i < 2; ++i) {
+    site.run(site.message(siti, "1", 77));
+    CHECK(site.count("try later " + std::to_string(site.last_sequence)) == 1);
+    CHECK(site.tickets.empty());
+  }
+  CHECK(site.count("notice: operations full") == 1);
+  // Words that lead to no password are heard.
+  CHECK_FALSE(site.says(siti, "STATUS").empty());
+
+  site.now += 1min;
+  site.run(Tick{});
+  site.run(site.pushed(How::applied));
+  site.run(Tick{});
+  // A batch that fails counts for nothing.
+  site.run(site.message(siti, "1", 77));
+  site.store.fail("commit");
+  site.run(site.work_done());
+  site.run(site.message(siti, "1", 77));
+  site.run(site.work_done());
+  CHECK(site.count("send siti M31") == 1);
+  CHECK(site.store.waiting_operations() == 1);
+  // It is said again when it comes again.
+  site.run(Tick{});
+  site.now += 1h;
+  site.identify(budi);
+  site.run(site.message(budi, "1"));
+  CHECK(site.count("notice: operations full") == 2);
+}
+
+TEST_CASE("where even tickets are too many, no message is taken in", "[engine]") {
+  Bounds bounds;
+  bounds.operations_waiting = 1;
+  Site site(bounds);
+  site.stage_password(budi);
+  site.run(site.pushed(How::unreachable));
+  site.offer_school();
+  site.identify(siti);
+  site.says(siti, "OPERATOR");
+  REQUIRE(site.store.waiting_operations() == 2);
+  const auto told = site.says(siti, "STATUS");
+  CHECK(told.empty());
+  CHECK(site.count("try later " + std::to_string(site.last_sequence)) == 1);
+  CHECK(site.dials(siti, 7) == "U17, last");
+  site.run(site.pushed(How::applied));
+  CHECK_FALSE(site.says(siti, "STATUS").empty());
+}
+
 // ---- what was asked for, and not answered
 
 TEST_CASE("a change that may have been made is not told as not made", "[engine]") {

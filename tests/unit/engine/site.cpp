@@ -35,6 +35,8 @@ std::string name_of(Notice::What what) {
       return "operation given up";
     case Notice::What::operations_old:
       return "operations old";
+    case Notice::What::operations_full:
+      return "operations full";
     case Notice::What::message_expired:
       return "message expired";
     case Notice::What::code_undelivered:
