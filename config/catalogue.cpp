@@ -96,7 +96,7 @@ class Reader {
       const auto text = text_named(key);
       if (!text) {
         error(entry.first.Mark(), "there is no text " + key,
-              "the keys are M01 to M54, U01 to U25, S and W");
+              "the keys are M01 to M55, U01 to U25, S and W");
         continue;
       }
       if (resolved.contains(*text))

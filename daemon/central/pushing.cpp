@@ -23,6 +23,7 @@ Pushed::How heard(Verdict verdict) {
       return Pushed::How::refused;
     case Verdict::identity_changed:
     case Verdict::unknown_account:
+      return Pushed::How::account_changed;
     case Verdict::altered:
       return Pushed::How::failed;
   }

@@ -115,6 +115,8 @@ State settled(State state, const Settled& result, Talk& talk) {
       return applied(*here, talk);
     case Settled::How::superseded:
       return not_applied(Text::M51, ReportState::not_set, *here, talk);
+    case Settled::How::account_changed:
+      return not_applied(Text::M55, ReportState::not_set, *here, talk);
     case Settled::How::failed:
       return not_applied(Text::M42, stopped ? ReportState::stopped : ReportState::not_set, *here,
                          talk);

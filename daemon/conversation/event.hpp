@@ -59,7 +59,9 @@ struct Settled {
     applied,
     superseded,  // the password was changed by another way meanwhile
     refused,     // by the central side's own password policy
-    failed,      // the account changed, the wait was too long, or the owner stopped it: erased
+    // Its contact or birth date is another one, or it was locked, moved or deleted meanwhile.
+    account_changed,
+    failed,  // the wait was too long, or the owner stopped it: erased
   } how = How::applied;
 };
 // The central database cannot be reached; the change is kept and tried again.

@@ -100,6 +100,7 @@ struct Pushed {
     applied,
     superseded,
     refused,
+    account_changed,
     failed,
     unreachable,  // it was not asked
     unanswered,   // it was asked, and may have done it

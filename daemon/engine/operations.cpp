@@ -64,10 +64,10 @@ void Engine::take(const Pushed& pushed, Instant now) {
   if (pushed.how == How::unanswered) asked_.insert(pushed.operation);
   if (!pushed.settles()) return unanswered(*row, now);
   counts_.operations_superseded += pushed.how == How::superseded;
-  counts_.operations_refused += pushed.how == How::refused || pushed.how == How::failed;
+  counts_.operations_refused += pushed.settles() && pushed.how >= How::refused;
   auto how = static_cast<Settled::How>(pushed.how);
-  // She is not asked for another password by a change that is not to be made any more.
-  if (how == Settled::How::refused)
+  // Of a change that is not to be made any more she hears only that it was not.
+  if (how == Settled::How::refused || how == Settled::How::account_changed)
     if (const auto waiting = open(*row, parts_.keys); waiting && waiting->operation.withdrawn)
       how = Settled::How::failed;
   settle(pushed.operation, how, now);

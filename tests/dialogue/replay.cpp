@@ -167,6 +167,7 @@ class Replay {
         {"applied", Settled::How::applied},
         {"superseded", Settled::How::superseded},
         {"refused", Settled::How::refused},
+        {"changed", Settled::How::account_changed},
         {"failed", Settled::How::failed}};
     turn(asked_by_, Settled{operation_, hows.at(word)});
   }

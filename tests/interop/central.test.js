@@ -135,7 +135,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
   test('an account locked while her change waits: the lock wins, she is told', async () => {
     const teacher = new Teacher(carrier, {...people[13], password: 'kapal-Terbang 7 biru'});
     const kept = hears(people[13].registered, /berlaku setelah sambungan/);
-    const told = hears(people[13].registered, /belum dapat dipasang/);
+    const told = hears(people[13].registered, /tidak dipasang.*data akun berubah/);
     const chooses = hears(people[13].registered, /sandi baru.*minimal/s);
     const ended = teacher.resets('RESET').catch((error) => error);
     await gateway.orEnd(chooses);

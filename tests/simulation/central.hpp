@@ -77,9 +77,10 @@ class SimulatedCentral final : public accounts::AccountLookup {
  private:
   engine::Pushed::How apply_new(const conversation::StagePassword& change) {
     const auto found = rows_.find(change.account);
-    if (found == rows_.end()) return engine::Pushed::How::failed;
+    if (found == rows_.end()) return engine::Pushed::How::account_changed;
     auto& row = found->second;
-    if (change.identity_version != row.identity_version) return engine::Pushed::How::failed;
+    if (change.identity_version != row.identity_version)
+      return engine::Pushed::How::account_changed;
     if (change.password_version != row.password_version) return engine::Pushed::How::superseded;
     ++row.password_version;
     ++row.applications;

@@ -35,14 +35,16 @@ void World::check_settled(const engine::WaitingOperation& waiting) {
   const auto answer = answers_.find(id);
   const bool answered = answer != answers_.end();
   auto how = answered ? answer->second : How::failed;
-  // She is not asked for another one in its place.
-  if (how == How::refused && waiting.operation.withdrawn) how = How::failed;
+  // She is not asked for another one in its place, nor told why it would not have been.
+  if (waiting.operation.withdrawn && (how == How::refused || how == How::account_changed))
+    how = How::failed;
   if (!fates_.try_emplace(id, how).second)
     return broken("invariant 3: an operation was settled twice");
   static const std::map<How, std::vector<std::string>> words = {
       {How::applied, {"M32", "M33", "M34"}},
       {How::superseded, {"M51"}},
       {How::refused, {"M29"}},
+      {How::account_changed, {"M55"}},
       {How::failed, {"M42"}}};
   remember("settled " + std::to_string(static_cast<int>(how)));
   for (const auto& row : store_.fresh_messages()) {

@@ -81,7 +81,8 @@ std::optional<std::string> Teacher::answer(const std::string& told) {
     if (character_ == Character::hasty && chance_.chance(300)) return password_ + "x";
     return password_;
   }
-  if (key == "M32" || key == "M33" || key == "M42" || key == "M51") finished_ = true;
+  if (key == "M32" || key == "M33" || key == "M42" || key == "M51" || key == "M55")
+    finished_ = true;
   if (key == "M33") secrets_.push_back(value_of(told, "sandi"));
   if (key == "M38") return begin();
   if (key == "M18" || key == "M19" || key == "M20" || key == "M43" || key == "M49" ||

@@ -111,8 +111,8 @@ TEST_CASE_METHOD(PushSite, "each verdict has its word to the engine", "[central]
       {Verdict::applied, Pushed::How::applied},
       {Verdict::superseded, Pushed::How::superseded},
       {Verdict::refused, Pushed::How::refused},
-      {Verdict::identity_changed, Pushed::How::failed},
-      {Verdict::unknown_account, Pushed::How::failed},
+      {Verdict::identity_changed, Pushed::How::account_changed},
+      {Verdict::unknown_account, Pushed::How::account_changed},
       {Verdict::altered, Pushed::How::failed},
   }));
   central.answers = {verdict};

@@ -39,8 +39,9 @@ TEST_CASE("a change that the central database applied is told and done, once", "
 }
 
 TEST_CASE("a change that was overtaken or refused is told as what it is", "[engine]") {
-  for (const auto& [how, text] : {std::pair{How::superseded, "M51"}, std::pair{How::failed, "M42"},
-                                  std::pair{How::refused, "M29"}}) {
+  for (const auto& [how, text] :
+       {std::pair{How::superseded, "M51"}, std::pair{How::failed, "M42"},
+        std::pair{How::account_changed, "M55"}, std::pair{How::refused, "M29"}}) {
     Site site;
     site.stage_password(budi);
     site.run(site.pushed(how));

@@ -214,6 +214,7 @@ TEST_CASE("who chose a password on a screen is called back when it is settled, a
       {{Pushed::How::applied, "send budi M33", "call back budi U22 U24"},
        {Pushed::How::refused, "send budi M29", "call back budi U23 U25"},
        {Pushed::How::superseded, "send budi M51", ""},
+       {Pushed::How::account_changed, "send budi M55", ""},
        {Pushed::How::failed, "send budi M42", ""}}));
   Site site;
   site.identify(budi);
