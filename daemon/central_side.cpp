@@ -45,6 +45,7 @@ class EmbeddedSide final : public CentralSide {
 
   const accounts::AccountLookup& accounts() const override { return accounts_; }
   engine::Pusher& pusher() override { return pusher_; }
+  std::uint64_t heartbeat() const override { return pusher_.heartbeat(); }
 
  private:
   Json told() const override { return {{"driver", "embedded"}}; }
@@ -130,6 +131,7 @@ class FollowedSide final : public CentralSide {
 
   const accounts::AccountLookup& accounts() const override { return readers_; }
   engine::Pusher& pusher() override { return *thread_; }
+  std::uint64_t heartbeat() const override { return thread_->heartbeat(); }
   bool ready() const override { return ready_; }
   bool fenced() const override { return fenced_; }
 

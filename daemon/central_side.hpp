@@ -31,6 +31,8 @@ class CentralSide {
 
   virtual const accounts::AccountLookup& accounts() const = 0;
   virtual engine::Pusher& pusher() = 0;
+  // Rises while its thread lives.
+  virtual std::uint64_t heartbeat() const = 0;
   // There are accounts to look up.
   virtual bool ready() const { return true; }
   // Another copy of this gateway has taken its place: the process ends.

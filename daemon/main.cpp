@@ -169,7 +169,10 @@ void serve(Serving& serving, engine::EngineThread& thread) {
   auto& journal = serving.journal;
   ClockPair clocks;
   operators::Work work;
-  work.threads = {{"engine", [&] { return thread.heartbeat(); }}};
+  // A call to the central database over a bad link takes a minute, not a quarter of an hour.
+  work.threads = {
+      {"engine", [&] { return thread.heartbeat(); }},
+      {"central", [&] { return serving.central->heartbeat(); }, std::chrono::minutes{15}}};
   // A first copy may take hours, and systemd does not wait for it.
   work.begun = [&] {
     serving.notify.ready("the first copy of the accounts is being made");

@@ -49,8 +49,10 @@ void PushThread::run() {
     for (const auto& operation : operations) {
       if (stopping_) return;
       push_one(operation);
+      ++heartbeat_;
     }
     if (stopping_) return;
+    ++heartbeat_;
     poll_changes();
     accounts::clear_vector_registers();
   }

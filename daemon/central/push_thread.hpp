@@ -27,6 +27,8 @@ class PushThread final : public engine::Pusher {
   ~PushThread() override;
 
   void push(std::vector<engine::Operation> operations) override;
+  // Rises with each call, and while there is none to make.
+  std::uint64_t heartbeat() const { return heartbeat_; }
 
  private:
   void run();
@@ -42,6 +44,7 @@ class PushThread final : public engine::Pusher {
   std::condition_variable wake_;
   std::vector<engine::Operation> waiting_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<std::uint64_t> heartbeat_ = 0;
   std::thread thread_;
 };
 

@@ -55,6 +55,7 @@ void SyncThread::run() {
       if (stopping_) return;
       operations.swap(waiting_);
     }
+    ++heartbeat_;
     if (!operations.empty()) sync_.add(std::move(operations));
     until = sync_.step(clock_());
   }

@@ -1,6 +1,7 @@
 // The thread that the sync runs on: it sleeps until something is due or operations come, and
 // reads the clocks once for each step.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -16,6 +17,8 @@ class SyncThread final : public engine::Pusher {
   ~SyncThread() override;
 
   void push(std::vector<engine::Operation> operations) override;
+  // Rises with each step, and while there is none to take; a step waits for the central database.
+  std::uint64_t heartbeat() const { return heartbeat_; }
 
  private:
   void run();
@@ -26,6 +29,7 @@ class SyncThread final : public engine::Pusher {
   std::condition_variable wake_;
   std::vector<engine::Operation> waiting_;
   bool stopping_ = false;
+  std::atomic<std::uint64_t> heartbeat_ = 0;
   std::thread thread_;
 };
 

@@ -40,13 +40,14 @@ Watchdog::Watchdog(std::vector<Thread> threads) {
 }
 
 // The first look at a thread only notes where it stands.
-std::optional<std::string> Watchdog::beat() {
+std::optional<std::string> Watchdog::beat(Clock::time_point now) {
   std::optional<std::string> stuck;
-  for (auto& [thread, last, seen] : threads_) {
-    const auto now = thread.heartbeat();
-    if (seen && now == last && !stuck) stuck = thread.name;
-    last = now;
-    seen = true;
+  for (auto& [thread, last, moved] : threads_) {
+    const auto heard = thread.heartbeat();
+    const bool still = moved && heard == last;
+    if (still && now - *moved >= thread.patience && !stuck) stuck = thread.name;
+    if (!still) moved = now;
+    last = heard;
   }
   if (!stuck) notify_.alive();
   return stuck;

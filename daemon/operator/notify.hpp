@@ -32,11 +32,15 @@ class Watchdog {
   struct Thread {
     std::string name;
     std::function<std::uint64_t()> heartbeat;  // rises while the thread lives
+    // One that waits for others stands still for longer; 0: from one beat() to the next is too
+    // long.
+    std::chrono::seconds patience{};
   };
   explicit Watchdog(std::vector<Thread> threads);
 
+  using Clock = std::chrono::steady_clock;
   // To be called every `interval`. The name of the thread that stands still, if one does.
-  std::optional<std::string> beat();
+  std::optional<std::string> beat(Clock::time_point now);
 
   // Half of $WATCHDOG_USEC; nothing: the unit has no watchdog.
   static std::optional<std::chrono::microseconds> interval();
@@ -45,7 +49,7 @@ class Watchdog {
   struct Watched {
     Thread thread;
     std::uint64_t last = 0;
-    bool seen = false;
+    std::optional<Clock::time_point> moved{};  // it was seen to have, or to be there
   };
   std::vector<Watched> threads_;
   Notify notify_;

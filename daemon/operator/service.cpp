@@ -21,7 +21,7 @@ void serve(boost::asio::io_context& io, Journal& journal, const Work& work) {
   Watchdog watchdog(work.threads);
   boost::asio::steady_timer beat(io), look(io);
   std::function<void()> keep_beating = [&] {
-    if (const auto stuck = watchdog.beat())
+    if (const auto stuck = watchdog.beat(steady_clock::now()))
       journal.event(event::thread_stuck, "the " + *stuck + " thread stands still",
                     {{"THREAD", *stuck}});
     work.beat();

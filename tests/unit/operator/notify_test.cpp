@@ -68,19 +68,36 @@ TEST_CASE("the watchdog is fed while all threads move, and names the one that do
   const Systemd systemd;
   std::uint64_t engine = 0, link = 0;
   Watchdog watchdog({{"engine", [&] { return engine; }}, {"link", [&] { return link; }}});
-  CHECK_FALSE(watchdog.beat());
+  const Watchdog::Clock::time_point now{};
+  CHECK_FALSE(watchdog.beat(now));
   CHECK(systemd.heard() == "WATCHDOG=1");
   ++engine;
   ++link;
-  CHECK_FALSE(watchdog.beat());
+  CHECK_FALSE(watchdog.beat(now));
   CHECK(systemd.heard() == "WATCHDOG=1");
   ++engine;
-  CHECK(watchdog.beat() == "link");
+  CHECK(watchdog.beat(now) == "link");
   CHECK(systemd.heard().empty());
   ++engine;
   ++link;
-  CHECK_FALSE(watchdog.beat());
+  CHECK_FALSE(watchdog.beat(now));
   CHECK(systemd.heard() == "WATCHDOG=1");
+}
+
+TEST_CASE("a thread that waits for others may stand still for as long as it was given",
+          "[notify]") {
+  const Systemd systemd;
+  std::uint64_t central = 0;
+  Watchdog watchdog({{"central", [&] { return central; }, std::chrono::minutes{15}}});
+  const auto beat_at = [&](int minute) {
+    return watchdog.beat(Watchdog::Clock::time_point{std::chrono::minutes{minute}});
+  };
+  for (const int minute : {0, 5, 10, 14}) CHECK_FALSE(beat_at(minute));
+  ++central;
+  for (const int minute : {15, 20, 29}) CHECK_FALSE(beat_at(minute));
+  CHECK(beat_at(30) == "central");
+  ++central;
+  CHECK_FALSE(beat_at(31));
 }
 
 TEST_CASE("the watchdog is fed twice in the time that the unit allows", "[notify]") {
