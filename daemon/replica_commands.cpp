@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "daemon/accounts/keyring.hpp"
+#include "daemon/accounts/private_file.hpp"
 #include "daemon/central/replica_carrying.hpp"
 #include "daemon/exits.hpp"
 #include "daemon/progress.hpp"
@@ -23,7 +24,8 @@ class FolderLock {
  public:
   explicit FolderLock(const std::filesystem::path& folder)
       : descriptor_(::open((folder / "state.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
-        held_(descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {}
+        held_(descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 &&
+              accounts::give_to_owner_of_folder(descriptor_, folder / "state.lock")) {}
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
   ~FolderLock() {

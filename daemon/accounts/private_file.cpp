@@ -44,12 +44,6 @@ bool sync_folder_of(const path& file) {
   return opened.is_open() && fsync(opened.descriptor()) == 0;
 }
 
-bool give_to_owner_of_folder(const File& file, const path& name) {
-  struct stat folder {};
-  return geteuid() != 0 || (stat(folder_of(name).c_str(), &folder) == 0 &&
-                            fchown(file.descriptor(), folder.st_uid, folder.st_gid) == 0);
-}
-
 bool write_all(const File& file, std::span<const std::uint8_t> octets) {
   return write(file.descriptor(), octets.data(), octets.size()) ==
              static_cast<ssize_t>(octets.size()) &&
@@ -57,6 +51,12 @@ bool write_all(const File& file, std::span<const std::uint8_t> octets) {
 }
 
 }  // namespace
+
+bool give_to_owner_of_folder(int descriptor, const path& file) {
+  struct stat folder {};
+  return geteuid() != 0 || (stat(folder_of(file).c_str(), &folder) == 0 &&
+                            fchown(descriptor, folder.st_uid, folder.st_gid) == 0);
+}
 
 tl::expected<WipedBytes, FileFault> read_private(const path& name, std::size_t most) {
   // Not blocking: a pipe under this name must not hang the start.
@@ -92,7 +92,7 @@ tl::expected<void, FileFault> write_private(const path& name, std::span<const st
     return file_fault("cannot be made: " + reason(error), "ls -ld " + folder_of(name).string(),
                       error == EEXIST ? FileFault::Kind::exists : FileFault::Kind::other);
   }
-  const bool given = !replaces || give_to_owner_of_folder(file, name);
+  const bool given = !replaces || give_to_owner_of_folder(file.descriptor(), name);
   if (!given || !write_all(file, octets) ||
       (replaces && rename(beside.c_str(), name.c_str()) != 0) || !sync_folder_of(name)) {
     const int error = errno;

@@ -26,4 +26,7 @@ enum class IfThere : std::uint8_t { refuse, replace };
 tl::expected<void, FileFault> write_private(const std::filesystem::path&,
                                             std::span<const std::uint8_t> octets, IfThere);
 
+// A file that root opens in the daemon's folder becomes the daemon's. False: it cannot be given.
+bool give_to_owner_of_folder(int descriptor, const std::filesystem::path& file);
+
 }  // namespace pulih::accounts

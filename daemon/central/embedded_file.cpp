@@ -4,9 +4,9 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/accounts/private_file.hpp"
 #include "daemon/central/embedded_rows.hpp"
 #include "daemon/central/embedded_schema.hpp"
 #include "daemon/central/naming.hpp"
@@ -81,10 +81,7 @@ int version_of(SQLite::Database& database) {
 void make_private(const path& file) {
   const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (made < 0) return;  // it is there, or SQLite will say why it cannot be made
-  struct stat folder {};
-  const auto parent = file.has_parent_path() ? file.parent_path() : path(".");
-  const bool given = ::geteuid() != 0 || (::stat(parent.c_str(), &folder) == 0 &&
-                                          ::fchown(made, folder.st_uid, folder.st_gid) == 0);
+  const bool given = accounts::give_to_owner_of_folder(made, file);
   ::close(made);
   if (!given)
     throw Unavailable{file.string() +

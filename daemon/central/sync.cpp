@@ -289,7 +289,7 @@ void Sync::replay() {
 
 // ---- figures
 
-void Sync::tell(News::What what, std::string text, std::uint64_t number) {
+void Sync::tell(News::What what, std::string text, std::optional<std::uint64_t> number) {
   calls_.tell({what, std::move(text), number});
 }
 

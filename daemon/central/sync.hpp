@@ -99,7 +99,7 @@ class Sync {
   void publish_clocks();
   void publish_copying();
   std::optional<std::chrono::seconds> central_ahead() const;
-  void tell(News::What what, std::string text, std::uint64_t number = 0);
+  void tell(News::What what, std::string text, std::optional<std::uint64_t> number = std::nullopt);
   template <class Change>
   void figure(Change&& change);
 

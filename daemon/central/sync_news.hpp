@@ -24,11 +24,11 @@ struct News {
     exchanged,       // a copy made anew has taken its place; number: rows
     damaged,         // the copy cannot be used and is made anew
     repaired,        // number: the block that differed and was fetched
-    stalled,         // changes flow, but none becomes final
+    stalled,         // changes flow, but none becomes final; number: minutes
   };
   What what{};
   std::string text;
-  std::uint64_t number = 0;
+  std::optional<std::uint64_t> number;
 };
 
 struct SyncFigures {

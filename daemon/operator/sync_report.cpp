@@ -57,10 +57,10 @@ void SyncReport::tell(const News& news) {
   std::string text = line.text;
   if (!text.empty() && !news.text.empty()) text += ": ";
   text += news.text;
-  if (news.number == 0)
-    journal_.event(line.event, text);
+  if (news.number)
+    journal_.event(line.event, text, {{"NUMBER", std::to_string(*news.number)}});
   else
-    journal_.event(line.event, text, {{"NUMBER", std::to_string(news.number)}});
+    journal_.event(line.event, text);
 }
 
 Json told(const central::SyncFigures& figures, accounts::Instant now) {

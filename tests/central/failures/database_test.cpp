@@ -151,7 +151,7 @@ TEST_CASE_METHOD(OwnCluster,
   CHECK(gateway.told(News::What::restored) == 1);
   const auto told = [&](News::What what) {
     std::uint64_t number = 0;
-    for (const auto& each : gateway.news) number += each.what == what ? each.number : 0;
+    for (const auto& each : gateway.news) number += each.what == what ? each.number.value_or(0) : 0;
     return number;
   };
   CHECK(told(News::What::replayed) == 41);

@@ -1,11 +1,14 @@
 // The key file is read by its owner alone, comes back as it was made, and every refusal names the
 // file and a command, but nothing of what the file holds.
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "daemon/accounts/keys.hpp"
+#include "daemon/accounts/private_file.hpp"
 #include "daemon/accounts/sealed_password.hpp"
 #include "tests/unit/accounts/counting_entropy.hpp"
 #include "tests/unit/accounts/temporary_folder.hpp"
@@ -126,6 +129,21 @@ TEST_CASE("a key is never written over", "[key file]") {
   CHECK(says(made.error(), "exists"));
   CHECK(entropy.given() == 0);
   CHECK(read_site_key(path));
+}
+
+TEST_CASE("what root opens in the daemon's folder becomes the daemon's", "[key file]") {
+  const TemporaryFolder folder;
+  const bool root = ::geteuid() == 0;
+  if (root) REQUIRE(::chown((folder / ".").c_str(), 65534, 65534) == 0);
+  const auto file = folder / "state.lock";
+  const int opened = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  REQUIRE(opened >= 0);
+  CHECK(give_to_owner_of_folder(opened, file));
+  struct stat status {};
+  CHECK(::fstat(opened, &status) == 0);
+  ::close(opened);
+  CHECK(status.st_uid == (root ? 65534 : ::geteuid()));
+  CHECK((status.st_mode & 0777) == 0600);
 }
 
 TEST_CASE("a key in a folder that is not there is not made", "[key file]") {

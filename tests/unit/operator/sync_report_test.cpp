@@ -61,7 +61,12 @@ TEST_CASE("each news of the sync has its own event and says what happened", "[jo
   // Without a reason the sentence ends where it is whole.
   CHECK(field(lines_of({{What::met, "", 0}})[0], "MESSAGE") ==
         "the central database was met again");
-  CHECK(field(lines_of({{What::met, "", 0}})[0], "NUMBER").empty());
+  CHECK(field(lines_of({{What::met, "", {}}})[0], "NUMBER").empty());
+}
+
+TEST_CASE("a number of nothing is a number, and the first block is 0", "[journal]") {
+  CHECK(field(lines_of({{What::repaired, "why", 0}}).at(0), "NUMBER") == "0");
+  CHECK(field(lines_of({{What::damaged, "why", {}}}).at(0), "NUMBER").empty());
 }
 
 TEST_CASE("a database that stays away is one line, and another reason another one", "[journal]") {
