@@ -13,7 +13,7 @@
 #include "daemon/central/replica_schema.hpp"
 #include "daemon/exits.hpp"
 #include "daemon/operator/asking.hpp"
-#include "daemon/progress.hpp"
+#include "daemon/operator/progress.hpp"
 #include "daemon/store/renaming.hpp"
 #include "daemon/store/resealing.hpp"
 #include "daemon/store/schema.hpp"
@@ -102,7 +102,7 @@ tl::expected<Round, std::string> round(const config::Settings& settings,
                                        const accounts::SiteKeys& keys, accounts::Entropy& entropy) {
   Round all;
   for (const auto& [file, columns, tables] : files_of(settings)) {
-    Progress progress("rows");
+    operators::Progress progress("rows");
     const auto sealed =
         store::reseal(file, columns, keys, entropy,
                       [&](const store::Resealing& so_far) { progress(so_far.rows, so_far.all); });

@@ -22,8 +22,8 @@
 #include "daemon/hub_commands.hpp"
 #include "daemon/key_commands.hpp"
 #include "daemon/live_commands.hpp"
+#include "daemon/operator/progress.hpp"
 #include "daemon/profiles.hpp"
-#include "daemon/progress.hpp"
 #include "daemon/replica_commands.hpp"
 #include "daemon/wall_clock.hpp"
 #include "protocols/gsm/msisdn.hpp"
@@ -129,7 +129,7 @@ int at_site(const std::string& file, Does does, Command&& command) {
 
 int seed(Site& site, central::Seeding what) {
   what.domain = site.settings.policy.names.domain;
-  Progress progress("accounts");
+  operators::Progress progress("accounts");
   const auto told =
       site.commands.seed(what, [&](std::uint64_t done) { progress(done, what.count); });
   progress.end();

@@ -14,7 +14,7 @@
 #include "daemon/accounts/private_file.hpp"
 #include "daemon/central/replica_carrying.hpp"
 #include "daemon/exits.hpp"
-#include "daemon/progress.hpp"
+#include "daemon/operator/progress.hpp"
 
 namespace pulih {
 namespace {
@@ -88,7 +88,7 @@ int ReplicaCommands::export_to(const config::Settings& settings) const {
   if (made < 0) return fail(part + ": " + std::system_category().message(errno));
   ::close(made);
   std::ofstream out(part, std::ios::binary);
-  Progress progress("accounts");
+  operators::Progress progress("accounts");
   const auto rows =
       central::export_replica(replica, out, accounts::SiteKeys(*ring), *key, std::ref(progress));
   progress.end();
@@ -121,7 +121,7 @@ int ReplicaCommands::import_from(const config::Settings& settings) const {
     return fail(settings.state_dir.string() + ": pulihd runs; type: systemctl stop pulihd");
   const accounts::SiteKeys keys(*ring);
   accounts::SystemEntropy entropy;
-  Progress progress("accounts");
+  operators::Progress progress("accounts");
   const auto rows = central::import_replica(in, {replica, settings.state_dir}, keys, *key, entropy,
                                             std::ref(progress));
   progress.end();

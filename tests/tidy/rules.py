@@ -21,8 +21,8 @@ PROGRAMS = ("daemon/replica_commands.cpp", "daemon/replica_commands.hpp",
             "daemon/hub_main.cpp", "daemon/hub_main.hpp", "daemon/pulihctl.cpp",
             "daemon/live_commands.cpp", "daemon/live_commands.hpp", "daemon/central_commands.cpp",
             "daemon/central_commands.hpp", "daemon/hub_commands.cpp", "daemon/hub_commands.hpp",
-            "daemon/key_commands.cpp", "daemon/key_commands.hpp", "daemon/progress.cpp",
-            "daemon/progress.hpp", "daemon/exits.hpp", "daemon/wall_clock.hpp")
+            "daemon/key_commands.cpp", "daemon/key_commands.hpp",
+            "daemon/exits.hpp", "daemon/wall_clock.hpp")
 PURE_ROOMS = ("protocols/", "daemon/conversation/")
 # Of protocols/ only the link touches a socket, so only it may read a clock.
 SHELL = PROGRAMS + ("protocols/smpp/link.cpp", "daemon/carriers/", "daemon/operator/",
