@@ -164,6 +164,7 @@ void Replica::finish() {
     });
   });
   sync_folder_of(file_);
+  unusable_.clear();
   open();
 }
 

@@ -44,7 +44,8 @@ class Replica {
   bool whole() const;
   // The copy that is written is not yet the one that is looked at.
   bool building() const { return building_; }
-  // Why what was found could not be used; empty: it could, or there was nothing.
+  // Why what was found could not be used; empty: it could, or there was nothing, or another one has
+  // taken its place.
   const std::string& unusable() const { return unusable_; }
   // Removes the copy and begins another one.
   void begin_anew();

@@ -30,7 +30,7 @@ void Sync::begun() {
   differing_.clear();
   const auto owed = parts_.replica.owed();
   if (const auto& why = parts_.replica.unusable();
-      !why.empty() && !std::exchange(told_unusable_, true))
+      !why.empty() && !std::exchange(had_damaged_, true))
     tell(News::What::damaged, why);
   owed_ = owed.has_value();
   compare_next_ = owed;
@@ -137,7 +137,7 @@ void Sync::heed_trouble() {
   if (anew_) {
     parts_.replica.begin_anew();
     anew_ = false;
-    began_anew_ = true;
+    had_damaged_ = true;
     begun();
     return;
   }

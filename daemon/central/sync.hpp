@@ -119,8 +119,9 @@ class Sync {
   bool just_pushed_ = false;
   Turn turn_ = Turn::urgent;
 
-  bool read_ = false, told_unusable_ = false;  // what the copy says of itself
-  bool anchored_ = false, anew_ = false, began_anew_ = false;
+  bool read_ = false;  // what the copy says of itself
+  bool anchored_ = false, anew_ = false;
+  bool had_damaged_ = false;                   // that was told, and another one is being made
   bool owed_ = false;                          // the comparison is one that anchor() asked for
   std::optional<std::uint64_t> compare_next_;  // from this block on
   std::uint64_t last_block_ = 0;               // of the database; 0: not known

@@ -223,9 +223,9 @@ void Sync::mend() {
 }
 
 void Sync::finish() {
-  const bool first = !parts_.replica.whole() && parts_.replica.unusable().empty() &&
-                     !std::exchange(began_anew_, false);
+  const bool first = !parts_.replica.whole() && !had_damaged_;
   parts_.replica.finish();
+  had_damaged_ = false;
   keep_clocks();
   begun();
   tell(first ? News::What::first_copy : News::What::exchanged, "", parts_.replica.count());
