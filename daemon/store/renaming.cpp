@@ -118,12 +118,15 @@ std::uint64_t name_anew(SQLite::Database& database, std::span<const NamedTable> 
 }
 
 // A daemon's views of the file are a second old at most. Whoever waits for one must ask again and
-// again: SQLite waits for the place that it had, and the next view takes the same place.
+// again: SQLite waits for the place that it had, and the next view takes the same place. And while
+// the daemon moves the log itself SQLite does not wait at all (sqlite3_wal_checkpoint_v2).
 bool empty_log(SQLite::Database& database) {
-  constexpr int asked_most = 120, patience_ms = 250;
+  constexpr int asked_most = 240, patience_ms = 250;
   database.setBusyTimeout(patience_ms);
-  for (int asked = 0; asked < asked_most; ++asked)
+  for (int asked = 0; asked < asked_most; ++asked) {
     if (database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0) return true;
+    sqlite3_sleep(patience_ms);
+  }
   return false;
 }
 

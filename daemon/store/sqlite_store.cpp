@@ -40,11 +40,15 @@ SqliteStore::FolderLock::FolderLock(const std::filesystem::path& file)
 SqliteStore::FolderLock::~FolderLock() { ::close(descriptor_); }
 
 namespace {
+// Naming the rows of a million people anew took 8 s (renaming.hpp). A batch waits for it, but no
+// longer than systemd and the carriers wait for us.
+constexpr int patience_ms = 20'000;
+
 SQLite::Database opened(const std::filesystem::path& file) {
   return guarded(file, [&] {
     SQLite::Database database(file.string(),
                               SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
-                              5000, gathering_vfs());
+                              patience_ms, gathering_vfs());
     database.exec(
         "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
         "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=FAST; "
