@@ -11,7 +11,7 @@ build_packages=(g++ cmake ninja-build ccache pkg-config git
   libsystemd-dev libcurl4-openssl-dev nlohmann-json3-dev openssl)
 # The CMake files look for the test libraries too, so a build wants them as well.
 test_packages=(catch2 librapidcheck-dev libbenchmark-dev libsmpp34-dev libxml2-dev
-  clang libclang-rt-14-dev clang-format clang-tidy python3 tshark gdb systemd-container
+  clang libclang-rt-14-dev clang-format clang-tidy python3 python3-zstandard tshark gdb systemd-container
   kannel-extras libnet-smpp-perl postgresql-15 faketime slapd ldap-utils)
 
 # Sanitizers cost minutes on two cores, so they get what reads hostile input or shares memory.

@@ -79,7 +79,10 @@ void Desk::heard(Link& link, Talk::Heard heard) {
     const std::lock_guard lock(mutex_);
     auto& queue = lane_of(job->what) == Lane::urgent ? urgent_ : bulk_;
     full = urgent_.size() + bulk_.size() >= most_waiting;
-    if (!full && !take_further(*job)) queue.push_back(std::move(*job));
+    if (!full && !take_further(*job)) {
+      take_changes(*job);
+      queue.push_back(std::move(*job));
+    }
   }
   if (full) return link.end({Farewell::too_large, "more than 64 requests wait"});
   wake_.notify_one();
@@ -112,11 +115,18 @@ bool Desk::take_further(const Job& job) {
   return true;
 }
 
+// It takes the place of what was followed of the same feed.
+void Desk::take_changes(const Job& job) {
+  if (const auto* changes = std::get_if<ask::Changes>(&job.what))
+    follows_[changes->feed] = {job.number, changes->most, std::max(changes->pages, 1UL)};
+}
+
 std::optional<Desk::Job> Desk::due_page(Feed feed) {
   const auto found = follows_.find(feed);
-  if (found == follows_.end() || found->second.pages == 0) return std::nullopt;
+  if (found == follows_.end()) return std::nullopt;
   const auto& follow = found->second;
-  return Job{follow.number, ask::Changes{feed, follow.cursor, follow.most, follow.pages}};
+  if (!follow.next || follow.pages == 0) return std::nullopt;
+  return Job{follow.number, ask::Changes{feed, *follow.next, follow.most, follow.pages}};
 }
 
 // What is to be done next, in the order of its urgency; nothing: wait.
@@ -168,23 +178,18 @@ void Desk::do_job(Job& job) {
   answer(job.number, lane_of(job.what), outcome);
 }
 
-// After a page of a feed: where the next one begins, if one is wanted. A request for the same feed
-// that came meanwhile takes the place of this one.
+// After a page of a feed: where the next one begins, if there is more.
 void Desk::follow_on(std::uint64_t number, const Request& request, const Answer& answer) {
   const auto* changes = std::get_if<ask::Changes>(&request);
   if (!changes) return;
-  const auto* page = std::get_if<central::Page>(&answer);
   const std::lock_guard lock(mutex_);
-  const auto old = follows_.find(changes->feed);
-  const bool goes_on = page && page->behind > 0;
-  const bool same = old != follows_.end() && old->second.number == number;
-  // What Further added meanwhile counts.
-  const std::size_t pages = same ? old->second.pages : changes->pages;
-  if (goes_on)
-    follows_[changes->feed] = {number, changes->feed, page->next, changes->most,
-                               pages == 0 ? 0 : pages - 1};
-  else
-    follows_.erase(changes->feed);
+  const auto found = follows_.find(changes->feed);
+  if (found == follows_.end() || found->second.number != number) return;  // another took its place
+  const auto* page = std::get_if<central::Page>(&answer);
+  if (!page || page->behind == 0) return void(follows_.erase(found));
+  auto& follow = found->second;
+  follow.next = page->next;
+  if (follow.pages > 0) --follow.pages;
 }
 
 std::optional<Answer> Desk::opened() {

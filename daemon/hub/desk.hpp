@@ -58,17 +58,19 @@ class Desk final : public Link::Owner, public std::enable_shared_from_this<Desk>
   void lost(Link& link, std::string why, std::optional<Farewell> farewell) override;
 
  private:
+  // A Changes from when it was heard until its last page.
   struct Follow {
     std::uint64_t number = 0;
-    central::Feed feed{};
-    central::Cursor cursor;
-    std::size_t most = 0, pages = 0;
+    std::size_t most = 0;                                // rows
+    std::size_t pages = 0;                               // that are owed
+    std::optional<central::Cursor> next = std::nullopt;  // nothing: the first one is not yet there
   };
   using Job = Numbered<Request>;
   void work();
   std::optional<Job> next_job();
   std::optional<Job> due_page(central::Feed feed);
   bool take_further(const Job& job);
+  void take_changes(const Job& job);
   void do_job(Job& job);
   std::optional<Answer> opened();  // why the database could not be opened
   Answer done(const Request& request);

@@ -31,6 +31,14 @@ std::string name_of(const tcp::socket& socket) {
   return error ? "an unknown address" : end.address().to_string();
 }
 
+// As its messages call the other side.
+smpp::TlsSettings towards_a_gateway() {
+  smpp::TlsSettings tls;
+  tls.peer = "the gateway";
+  tls.newest_only = true;
+  return tls;
+}
+
 }  // namespace
 
 Hub::Hub(asio::io_context& io, HubSettings settings, CentralFactory& factory,
@@ -111,7 +119,7 @@ asio::awaitable<void> Hub::admit(tcp::socket socket) {
   ++shaking_hands_;
   const auto peer = name_of(socket);
   tune(socket.native_handle());
-  auto shaking = std::make_shared<smpp::Stream>(std::move(socket), context_, smpp::TlsSettings{});
+  auto shaking = std::make_shared<smpp::Stream>(std::move(socket), context_, towards_a_gateway());
   asio::steady_timer patience(io_, settings_.handshake);
   // What it is called with may be on its way already when the handshake ends.
   patience.async_wait([weak = std::weak_ptr(shaking)](const boost::system::error_code& cancelled) {

@@ -19,6 +19,7 @@ constexpr std::size_t most_sealed = 1'024;
 constexpr std::size_t most_why = 600;
 constexpr std::size_t most_region = 64;
 constexpr std::size_t most_asked = 4'096;
+constexpr std::uint64_t highest_report = 9'999'999;  // seven digits
 
 void put_instant(Writer& out, Instant at) {
   out.varint(zigzag(static_cast<std::uint64_t>(at.time_since_epoch().count())));
@@ -95,7 +96,7 @@ void put(Writer& out, const ask::Open& open) {
 }
 void get(Reader& in, ask::Open& open) {
   open.ticket.id = get_array<16>(in);
-  open.ticket.report = in.version();
+  open.ticket.report = static_cast<std::uint32_t>(in.number(highest_report));
   open.ticket.account_id = in.text(most_name);
   open.ticket.reason = in.octet();
   open.ticket.at = get_instant(in);

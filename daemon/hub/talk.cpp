@@ -128,6 +128,7 @@ tl::expected<void, Fault> Talk::take(const Frame& frame) {
     std::string text(frame.payload.begin() + 2, frame.payload.end());
     std::erase_if(text, [](char c) { return c < ' ' || c > '~'; });
     const auto code = static_cast<std::uint16_t>(frame.payload[0] << 8 | frame.payload[1]);
+    if (text.empty()) text = "farewell " + std::to_string(code);
     heard_farewell_ = Fault{static_cast<Farewell>(code), text.substr(0, most_farewell_text)};
     return {};
   }
@@ -135,6 +136,10 @@ tl::expected<void, Fault> Talk::take(const Frame& frame) {
   if (!greeted()) return tl::unexpected(wrong(Farewell::garbled, "the first frame is no preface"));
   switch (frame.kind) {
     case Kind::ping:
+    case Kind::pong:
+      if (!frame.payload.empty())
+        return tl::unexpected(wrong(Farewell::garbled, "a ping or pong with a payload"));
+      if (frame.kind == Kind::pong) return {};
       if (!ended_ && control_.size() < most_control) control(Kind::pong, {});
       return {};
     case Kind::urgent:

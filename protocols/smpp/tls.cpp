@@ -178,8 +178,8 @@ std::string tls_trouble(const error_code& error, void* ssl, const TlsSettings& s
              "the section tls away";
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-      return "TLS: " + settings.peer +
-             " speaks no version from 1.2 on; it has to renew its software";
+      return "TLS: " + settings.peer + " speaks no version from " +
+             (settings.newest_only ? "1.3" : "1.2") + " on; it has to renew its software";
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:

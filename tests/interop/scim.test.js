@@ -1,5 +1,5 @@
-// The whole way to a SCIM server: a text message to the built gateway, sealed to the built hub, whose
-// ledger is a real PostgreSQL, over HTTPS to a server that keeps the passwords. What a teacher is
+// The whole way to a SCIM server: a text message to the built gateway, sealed to the built hub, the
+// ledger in a real PostgreSQL, over HTTPS to a server that keeps the passwords. What a teacher is
 // told is what that server has, whatever was killed or lost meanwhile.
 'use strict';
 const assert = require('node:assert/strict');

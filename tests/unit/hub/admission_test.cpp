@@ -79,6 +79,8 @@ TEST_CASE("a peer without a certificate gets no word of the protocol", "[hub][ad
   CHECK(nobody.stream.read_some(asio::buffer(buffer), error) == 0);
   CHECK(ERR_GET_REASON(static_cast<unsigned long>(error.value())) ==
         SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED);
+  CHECK(here.wait_for(Notice::What::handshake_failed).text.find("did not return a certificate") !=
+        std::string::npos);
   CHECK(here.connected()->hello({}));
 }
 
@@ -96,6 +98,8 @@ TEST_CASE("a peer that speaks TLS 1.2 at most is refused", "[hub][admission]") {
     reason = ERR_GET_REASON(static_cast<unsigned long>(error.code().value()));
   }
   CHECK(reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION);
+  CHECK(here.wait_for(Notice::What::handshake_failed)
+            .text.find("the gateway speaks no version from 1.3 on") != std::string::npos);
   CHECK(here.connected()->hello({}));
 }
 
@@ -189,6 +193,39 @@ TEST_CASE("what does not speak the protocol is told and let go", "[hub][admissio
   CHECK(talk.heard_farewell()->code == Farewell::garbled);
   const auto gateway = here.connected();
   CHECK(gateway->hello({}));
+}
+
+TEST_CASE("pages asked for before the first one has come are owed too", "[hub][admission]") {
+  HubInTest here;
+  here.central.fill(10);
+  here.central.hold_pages(true);
+  RawPeer peer(here, here.gateway);
+  Talk talk(Talk::Side::gateway);
+  const auto say = [&](const Request& request) {
+    Writer message;
+    put(message, 1, request);
+    talk.send(Lane::bulk, std::move(message));
+  };
+  say(ask::Changes{central::Feed::all, {}, 1, 2});
+  say(ask::Further{3});
+  while (const auto frame = talk.next_frame()) peer.write(*frame);
+  while (!here.ask([](Hub& hub) {
+    const auto states = hub.states();
+    return !states.empty() && states.front().requests == 2;
+  })) {
+  }
+  here.central.hold_pages(false);
+  std::array<std::uint8_t, 4'096> buffer;
+  for (int pages = 0; pages < 5;) {
+    const auto count = peer.stream.read_some(asio::buffer(buffer));
+    REQUIRE(talk.receive({buffer.data(), count}));
+    while (const auto heard = talk.next_message()) {
+      const auto answer = read_answer(heard->message);
+      REQUIRE(answer);
+      REQUIRE(std::get<central::Page>(answer->what).rows.size() == 1);
+      ++pages;
+    }
+  }
 }
 
 TEST_CASE("more requests than may wait end the connection", "[hub][admission]") {

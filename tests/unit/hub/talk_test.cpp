@@ -115,10 +115,21 @@ TEST_CASE("a peer that does not speak the protocol is told so", "[hub][talk]") {
   const auto once = twice;
   twice.insert(twice.end(), once.begin(), once.end());
   CHECK(fault_of(twice) == Farewell::garbled);
+  auto loud_ping = preface(1, 1);
+  const auto ping = encode(Kind::ping, true, Octets{1});
+  loud_ping.insert(loud_ping.end(), ping.begin(), ping.end());
+  CHECK(fault_of(loud_ping) == Farewell::garbled);
   auto no_zstd = preface(1, 1);
   const auto piece = encode(Kind::bulk, true, Octets{1, 2, 3, 4, 5, 6, 7, 8});
   no_zstd.insert(no_zstd.end(), piece.begin(), piece.end());
   CHECK(fault_of(no_zstd) == Farewell::message);
+}
+
+TEST_CASE("a farewell without words is told by its code", "[hub][talk]") {
+  Talk gateway(Talk::Side::gateway);
+  REQUIRE(gateway.receive(encode(Kind::farewell, true, Octets{0, 9})));
+  REQUIRE(gateway.heard_farewell());
+  CHECK(gateway.heard_farewell()->what == "farewell 9");
 }
 
 TEST_CASE("a message that expands beyond what is allowed ends the talk", "[hub][talk]") {
