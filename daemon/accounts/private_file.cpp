@@ -52,9 +52,9 @@ bool write_all(const File& file, std::span<const std::uint8_t> octets) {
 
 }  // namespace
 
-bool give_to_owner_of_folder(int descriptor, const path& file) {
+bool give_to_owner_of_folder(int descriptor, const path& made) {
   struct stat folder {};
-  return geteuid() != 0 || (stat(folder_of(file).c_str(), &folder) == 0 &&
+  return geteuid() != 0 || (stat(folder_of(made).c_str(), &folder) == 0 &&
                             fchown(descriptor, folder.st_uid, folder.st_gid) == 0);
 }
 
@@ -85,8 +85,8 @@ tl::expected<void, FileFault> write_private(const path& name, std::span<const st
                                             IfThere if_there) {
   const bool replaces = if_there == IfThere::replace;
   const path beside = replaces ? path(name.string() + ".new") : name;
-  const int how = replaces ? O_TRUNC : O_EXCL;
-  const File file(open(beside.c_str(), O_WRONLY | O_CREAT | how | O_CLOEXEC, 0600));
+  if (replaces) unlink(beside.c_str());  // what a command that was killed left
+  const File file(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.is_open()) {
     const int error = errno;
     return file_fault("cannot be made: " + reason(error), "ls -ld " + folder_of(name).string(),

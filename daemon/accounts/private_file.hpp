@@ -26,7 +26,9 @@ enum class IfThere : std::uint8_t { refuse, replace };
 tl::expected<void, FileFault> write_private(const std::filesystem::path&,
                                             std::span<const std::uint8_t> octets, IfThere);
 
-// A file that root opens in the daemon's folder becomes the daemon's. False: it cannot be given.
-bool give_to_owner_of_folder(int descriptor, const std::filesystem::path& file);
+// A file that root has just made in the daemon's folder (O_EXCL) becomes the daemon's. One that was
+// there before must not be given: its name may be a link to any file of the machine. False: it
+// cannot be given.
+bool give_to_owner_of_folder(int descriptor, const std::filesystem::path& made);
 
 }  // namespace pulih::accounts

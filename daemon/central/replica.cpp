@@ -71,15 +71,16 @@ bool Replica::try_to_open(Which which) {
   building_ = which == Which::beside;
   const auto& file = building_ ? beside_ : file_;
   auto why = unusable_in(file);
-  if (why.empty()) return true;
+  if (!why) return true;
   sql_.reset();
   while_keys_stay([&] { readers_.exchange([&] { remove(file); }); });
-  unusable_ = std::move(why);
+  if (!why->empty()) unusable_ = std::move(*why);
   return false;
 }
 
-// Opens it, or says why that cannot be done; what will not be another time is thrown.
-std::string Replica::unusable_in(const path& file) {
+// Opens it, or says why that cannot be done; what will not be another time is thrown. Empty: who
+// began it was killed before anything was in it.
+std::optional<std::string> Replica::unusable_in(const path& file) {
   try {
     auto database = opened_to_write(file);
     int version = database.execAndGet("PRAGMA user_version").getInt();
@@ -87,11 +88,13 @@ std::string Replica::unusable_in(const path& file) {
       database.exec(replica_schema_of_version_1_brought_forward);
       version = replica_schema_version;
     }
+    if (version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0)
+      return "";
     if (version != replica_schema_version)
       return file.string() + ": its schema is of another release";
     sql_ = std::make_unique<Connection>(std::move(database), keys_);
     const auto check = mark(Mark::key_check);
-    if (check && opens(*check)) return "";
+    if (check && opens(*check)) return std::nullopt;
     return file.string() + ": it was written under another site key";
   } catch (const SQLite::Exception& error) {
     if (!tells_damage(error)) throw unavailable(file, error);

@@ -93,7 +93,7 @@ class Replica {
   }
   void open();
   bool try_to_open(Which which);
-  std::string unusable_in(const std::filesystem::path& file);
+  std::optional<std::string> unusable_in(const std::filesystem::path& file);
   void create();
   Connection& sql();
   bool opens(std::string_view key_check) const;

@@ -57,7 +57,11 @@ bool stop_by_owner(Talk& talk) {
     hers.push_back(person.objection.account);
   if (hers.empty()) return false;
 
-  person.report = {1000000 + talk.setting.entropy.below(9000000), ReportState::stopped, talk.now()};
+  // Who says it again has said it: the report and its ticket are there.
+  const Guard& first = talk.guard(hers.front());
+  const bool again = first.held(talk.now()) && first.held_report == person.report.number;
+  const auto report = again ? person.report.number : 1000000 + talk.setting.entropy.below(9000000);
+  person.report = {report, ReportState::stopped, talk.now()};
   for (const AccountKey account : hers) {
     Guard& guard = talk.guard(account);
     guard.held_until = talk.now() + talk.policy().hold;
@@ -67,7 +71,7 @@ bool stop_by_owner(Talk& talk) {
     if (guard.pending) talk.effects.withdrawn.push_back(*guard.pending);
     talk.note(Audit::held_by_owner, account);
   }
-  if (talk.policy().offers.school) {
+  if (talk.policy().offers.school && !again) {
     const auto account = talk.setting.accounts.by_id(hers.front());
     OpenTicket ticket{{},
                       person.report.number,

@@ -59,7 +59,7 @@ struct Settled {
     applied,
     superseded,  // the password was changed by another way meanwhile
     refused,     // by the central side's own password policy
-    // Its contact or birth date is another one, or it was locked, moved or deleted meanwhile.
+    // Contact or birth date are others than were known here, or it was locked, moved or deleted.
     account_changed,
     failed,  // the wait was too long, or the owner stopped it: erased
   } how = How::applied;

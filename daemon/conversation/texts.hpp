@@ -72,7 +72,7 @@ enum class Text : std::uint8_t {
   M52,  // closed until an operator looks: locked by the central side, or too many wrong birth dates
   M53,  // the carrier could not deliver the code to this telephone
   M54,  // noted, but nothing is promised: what is known of the account here is old
-  M55,  // the account changed meanwhile: its contact, or it was locked, moved or deleted
+  M55,  // the account is not as it was known here: its contact, or it was locked, moved, deleted
   U01,
   U02,
   U03,

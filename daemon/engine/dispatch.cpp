@@ -3,6 +3,7 @@
 // database.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "daemon/engine/engine.hpp"
 
@@ -14,6 +15,8 @@ void Engine::after_commit(Instant now) {
   for (auto& call : call_backs_) parts_.carriers.call_back(std::move(call));
   send_fresh(now);
   offer_work();
+  if (full_ && !std::exchange(told_full_, true))
+    notices_.push_back({Notice::What::operations_full, std::to_string(bounds_.operations_waiting)});
   try {
     const auto backlog = backlog_;
     for (const auto& [carrier, from] : backlog) send_backlog(carrier, from, now);
@@ -32,14 +35,15 @@ void Engine::store_failed(const StoreError& error) {
 }
 
 void Engine::offer_work() {
+  auto behind = work_.size();
   for (auto& [ticket, work] : work_) {
-    // Each of the jobs, this one too, may come to an operation.
-    const bool full = operations_waiting() + jobs_.size() > bounds_.operations_waiting;
+    // Each job that was offered before, and this one, may come to an operation.
+    const bool full = operations_waiting() + (jobs_.size() - --behind) > bounds_.operations_waiting;
     if (!full && parts_.workers.offer(ticket, std::move(work))) continue;
     const Job job = std::move(jobs_.at(ticket));
     jobs_.erase(ticket);
     if (full)
-      tell_full();
+      full_ = true;
     else
       notices_.push_back({Notice::What::work_queue_full, ""});
     refuse(Taken(job.heard.message), Answer::try_later);

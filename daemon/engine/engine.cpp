@@ -74,6 +74,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   withdrawn_.clear();
   notices_.clear();
   staged_ = settled_ = 0;
+  full_ = false;
   occurrences.clear();
 }
 
@@ -91,7 +92,7 @@ void Engine::hear(Heard heard, Instant now) {
     return refuse_unheard(message);
   }
   if (operations_waiting() >= 2 * bounds_.operations_waiting) {
-    tell_full();
+    full_ = true;
     return refuse_unheard(message);
   }
   taken_.emplace_back(message);

@@ -22,7 +22,7 @@ struct Bounds {
   std::size_t held_messages = 8;          // of one person, while slow work on her password is done
   std::size_t operations_in_flight = 64;  // towards the central database
   // That wait for it. At so many no new password is taken in, and at twice as many, which only
-  // tickets lead to, no message.
+  // tickets lead to, no message; passwords that are being hashed then still come to one each.
   std::size_t operations_waiting = 100'000;
   std::chrono::seconds ussd_answer{8};    // after so long a screen is closed and SMS goes on
   std::size_t backlog_page = 512;         // MT messages read from the store at once
@@ -118,7 +118,6 @@ class Engine {
   void release(accounts::PersonKey, Instant now);
   bool waits_in_vain(const conversation::Person&);
   std::size_t operations_waiting() const;
-  void tell_full();
   conversation::Upstream upstream(Instant now) const;
   void notice_of(const conversation::AuditLine&, const conversation::Person&);
   void close_late_screens(Instant now);
@@ -160,6 +159,7 @@ class Engine {
   std::vector<conversation::OperationId> withdrawn_;
   std::vector<Notice> notices_;
   std::size_t staged_ = 0, settled_ = 0;  // operations
+  bool full_ = false;                     // somebody was refused, as too many operations wait
 
   // Across batches.
   OutboundId last_outbound_ = 0;

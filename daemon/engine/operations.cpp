@@ -1,7 +1,6 @@
 // See engine.hpp: what waits for the central database, from the turn that staged it to what became
 // of it. Whoever asked for it is told once, and only what is so.
 #include <algorithm>
-#include <utility>
 
 #include "daemon/engine/engine.hpp"
 
@@ -17,12 +16,6 @@ void Engine::put_operation(const WaitingOperation& waiting, const conversation::
 }
 
 std::size_t Engine::operations_waiting() const { return operations_ + staged_ - settled_; }
-
-// Once, until there is room again.
-void Engine::tell_full() {
-  if (!std::exchange(told_full_, true))
-    notices_.push_back({Notice::What::operations_full, std::to_string(bounds_.operations_waiting)});
-}
 
 // What is on its way already cannot be called back; its result is told as it comes, and if none
 // comes it is asked for once more, so that it is not made then. Else the one who asked for it hears
@@ -65,6 +58,7 @@ void Engine::take(const Pushed& pushed, Instant now) {
   if (!pushed.settles()) return unanswered(*row, now);
   counts_.operations_superseded += pushed.how == How::superseded;
   counts_.operations_refused += pushed.settles() && pushed.how >= How::refused;
+  static_assert(static_cast<int>(How::failed) == static_cast<int>(Settled::How::failed));
   auto how = static_cast<Settled::How>(pushed.how);
   // Of a change that is not to be made any more she hears only that it was not.
   if (how == Settled::How::refused || how == Settled::How::account_changed)
@@ -133,9 +127,9 @@ void Engine::central_reached(bool reached, Instant now) {
   central_away_ = !reached;
 }
 
-// Somebody is told once, until none is as old any more, and there is room for more.
+// Somebody is told once, until none is as old any more, and there is room for a tenth more.
 void Engine::look_for_old_operations(Instant now) {
-  told_full_ = told_full_ && operations_waiting() >= bounds_.operations_waiting;
+  told_full_ = told_full_ && operations_waiting() * 10 >= bounds_.operations_waiting * 9;
   counts_.oldest_operation.reset();
   if (operations_wait_ || !in_flight_.empty())
     for (const auto& row : parts_.store.operations(0, 1))

@@ -40,8 +40,8 @@ SqliteStore::FolderLock::FolderLock(const std::filesystem::path& file)
 SqliteStore::FolderLock::~FolderLock() { ::close(descriptor_); }
 
 namespace {
-// Naming the rows of a million people anew took 8 s (renaming.hpp). A batch waits for it, but no
-// longer than systemd and the carriers wait for us.
+// Naming the rows of a million people anew took 8 s (renaming.hpp). A batch waits for it, but for
+// less than half of WatchdogSec=, and than carriers wait for a response.
 constexpr int patience_ms = 20'000;
 
 SQLite::Database opened(const std::filesystem::path& file) {

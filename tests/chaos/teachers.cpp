@@ -69,7 +69,7 @@ std::string Teachers::answer(Teacher& teacher, std::size_t which, std::string_vi
     return {};
   }
   if (says("diganti lewat jalur lain")) return end(teacher, Outcome::superseded), "";
-  if (says("belum dapat dipasang") || says("data akun berubah"))
+  if (says("belum dapat dipasang") || says("data akun di pusat berbeda"))
     return end(teacher, Outcome::failed), "";
   if (says("sedang dipasang") || says("belum terjangkau")) return {};
   if (text.starts_with("Kode ")) return between(text, ": ", ".");

@@ -135,7 +135,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
   test('an account locked while her change waits: the lock wins, she is told', async () => {
     const teacher = new Teacher(carrier, {...people[13], password: 'kapal-Terbang 7 biru'});
     const kept = hears(people[13].registered, /berlaku setelah sambungan/);
-    const told = hears(people[13].registered, /tidak dipasang.*data akun berubah/);
+    const told = hears(people[13].registered, /tidak dipasang.*data akun di pusat berbeda/);
     const chooses = hears(people[13].registered, /sandi baru.*minimal/s);
     const ended = teacher.resets('RESET').catch((error) => error);
     await gateway.orEnd(chooses);
@@ -242,7 +242,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
          }
        });
 
-  test('a copy that is damaged: "try later" until it is made good, never "unknown"', async () => {
+  test('a copy that is damaged: refused for now until it is made good, never "unknown"', async () => {
     const damage = spawnSync('python3', ['-c', `import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as copy:
     copy.execute('UPDATE account SET part = zeroblob(length(part))')`,

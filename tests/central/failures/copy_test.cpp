@@ -28,9 +28,19 @@ TEST_CASE_METHOD(Copy,
 
   // A file that is none: another one is made beside and takes its place.
   SQLite::Database(gateway.file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE account");
-  CHECK_THROWS_AS(gateway.account(teacher(7)), engine::StoreError);
-  gateway.steps(40);
-  CHECK(gateway.account(teacher(7)));
+  const auto found = [&] {
+    try {
+      const bool known = gateway.account(teacher(7)).has_value();
+      REQUIRE(known);
+      return true;
+    } catch (const engine::StoreError&) {
+      return false;
+    }
+  };
+  int steps = 0;
+  for (; steps < 40 && !found(); ++steps) gateway.step();
+  CHECK(steps > 5);
+  CHECK(found());
   CHECK(gateway.told(News::What::damaged) == 1);
   CHECK(gateway.told(News::What::exchanged) == 1);
   CHECK(gateway.agrees());
@@ -147,7 +157,8 @@ TEST_CASE("wrong clock: only how long ago something was is compared, with a data
   check_ages(database, -off);
 }
 
-TEST_CASE_METHOD(Copy, "replica older than the set age: resets are queued, not promised",
+TEST_CASE_METHOD(Copy,
+                 "replica older than the set age: it tells its age, and what waits goes on waiting",
                  "[failure]") {
   gateway.first_copy();
   gateway.steps(20);

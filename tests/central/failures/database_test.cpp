@@ -1,5 +1,6 @@
 // The central database's own bad days: a crash in the middle of many changes, and a restore from a
 // real base backup to a point in time, after which the gateways make good what was lost.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <map>
 #include <thread>
@@ -84,13 +85,15 @@ TEST_CASE_METHOD(OwnCluster,
       "CREATE TRIGGER slow AFTER UPDATE ON pulih.account FOR EACH ROW EXECUTE FUNCTION slow()");
   for (int crash = 0; crash < 3; ++crash) {
     const auto before = gateway.told(News::What::unavailable);
+    std::atomic<bool> ended = false;
     std::thread pushing([&] {
       while (gateway.told(News::What::unavailable) == before && !gateway.waiting.empty())
         gateway.step();
+      ended = true;
     });
     const std::string enough =
         "SELECT count(*) > " + std::to_string(5 + 10 * crash) + " FROM pulih.operation";
-    while (asked(cluster, enough) != "t") {
+    while (!ended && asked(cluster, enough) != "t") {
     }
     cluster.stop("immediate");
     pushing.join();

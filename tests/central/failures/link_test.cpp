@@ -55,7 +55,7 @@ struct CutLink : FollowedDatabase {
 };
 
 TEST_CASE_METHOD(CutLink,
-                 "link lost at any point: the operation stays pending, a replay returns its result",
+                 "link lost at any point: what was not answered is asked again and gets its result",
                  "[failure]") {
   gateway.first_copy();
   gateway.steps(12);

@@ -131,7 +131,7 @@ TEST_CASE("a key is never written over", "[key file]") {
   CHECK(read_site_key(path));
 }
 
-TEST_CASE("what root opens in the daemon's folder becomes the daemon's", "[key file]") {
+TEST_CASE("what root makes in the daemon's folder becomes the daemon's", "[key file]") {
   const TemporaryFolder folder;
   const bool root = ::geteuid() == 0;
   if (root) REQUIRE(::chown((folder / ".").c_str(), 65534, 65534) == 0);

@@ -49,7 +49,7 @@ class DrivenGateway {
     kill();
     readers = std::make_unique<ReplicaAccounts>(file, keys);
     replica =
-        std::make_unique<Replica>(ReplicaPlace{file, file.parent_path()}, keys, chance, *readers);
+        std::make_unique<Replica>(ReplicaPlace{file, file.parent_path()}, keys, sealing_, *readers);
     sync_ = std::make_unique<Sync>(
         Sync::Parts{to.central, to.source, to.contacts, *replica, *readers, standing, keys, chance},
         contact_cursor, pace,
@@ -142,6 +142,7 @@ class DrivenGateway {
   }
 
   simulation::Seeded chance;
+  std::function<void()> around_entropy = [] {};  // before a row of the copy is sealed
   accounts::TemporaryFolder folder;
   std::filesystem::path file = folder / "replica.db";
   accounts::SiteKeys keys;
@@ -189,6 +190,15 @@ class DrivenGateway {
     waiting.erase(found);
   }
 
+  struct Sealing final : accounts::Entropy {
+    explicit Sealing(DrivenGateway& gateway) : of(gateway) {}
+    void fill(std::span<std::uint8_t> out) override {
+      of.around_entropy();
+      of.chance.fill(out);
+    }
+    DrivenGateway& of;
+  };
+  Sealing sealing_{*this};
   std::unique_ptr<Sync> sync_;
 };
 

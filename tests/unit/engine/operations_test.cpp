@@ -157,6 +157,40 @@ TEST_CASE("of operations that wait no more are taken in than may, and none is lo
   CHECK(site.count("notice: operations full") == 2);
 }
 
+TEST_CASE("where there is room for one more password, it is who came first", "[engine]") {
+  Bounds bounds;
+  bounds.operations_waiting = 1;
+  Site site(bounds);
+  site.identify(budi);
+  site.identify(siti);
+  site.run(site.message(budi, "1"), site.message(siti, "1"));
+  CHECK(site.count("try later " + std::to_string(site.last_sequence)) == 1);
+  CHECK(site.count("try later " + std::to_string(site.last_sequence - 1)) == 0);
+  site.run(site.work_done());
+  CHECK(site.count("send budi M31") == 1);
+}
+
+TEST_CASE("that too many wait is told once while they come and go, and not lost with a batch",
+          "[engine]") {
+  Bounds bounds;
+  bounds.operations_waiting = 2;
+  Site site(bounds);
+  site.stage_password(budi);
+  site.run(site.pushed(How::unreachable));
+  site.offer_school();
+  site.identify(siti);
+  site.says(siti, "OPERATOR");
+  REQUIRE(site.store.waiting_operations() == 2);
+  site.now += 1h;
+  site.identify(siti);
+  for (int i = 0; i < 3; ++i) {
+    site.run(site.message(siti, "1"));
+    site.run(Tick{});
+    site.run(site.pushed(How::unreachable));
+  }
+  CHECK(site.count("notice: operations full") == 1);
+}
+
 TEST_CASE("where even tickets are too many, no message is taken in", "[engine]") {
   Bounds bounds;
   bounds.operations_waiting = 1;
@@ -167,8 +201,12 @@ TEST_CASE("where even tickets are too many, no message is taken in", "[engine]")
   site.identify(siti);
   site.says(siti, "OPERATOR");
   REQUIRE(site.store.waiting_operations() == 2);
-  const auto told = site.says(siti, "STATUS");
-  CHECK(told.empty());
+  // The notice does not go with a batch that fails.
+  site.store.fail("commit");
+  CHECK(site.says(siti, "STATUS").empty());
+  CHECK(site.count("notice: operations full") == 0);
+  CHECK(site.says(siti, "STATUS").empty());
+  CHECK(site.count("notice: operations full") == 1);
   CHECK(site.count("try later " + std::to_string(site.last_sequence)) == 1);
   CHECK(site.dials(siti, 7) == "U17, last");
   site.run(site.pushed(How::applied));
