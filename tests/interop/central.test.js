@@ -242,7 +242,7 @@ describe('a gateway whose central database is PostgreSQL', {timeout: 240_000}, (
          }
        });
 
-  test('a copy that is damaged: refused for now until it is made good, never "unknown"', async () => {
+  test('a copy that is damaged: refused until it is made good, and never "unknown"', async () => {
     const damage = spawnSync('python3', ['-c', `import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as copy:
     copy.execute('UPDATE account SET part = zeroblob(length(part))')`,
