@@ -58,8 +58,10 @@ bool stop_by_owner(Talk& talk) {
   if (hers.empty()) return false;
 
   // Who says it again has said it: the report and its ticket are there.
-  const Guard& first = talk.guard(hers.front());
-  const bool again = first.held(talk.now()) && first.held_report == person.report.number;
+  const bool again = std::ranges::all_of(hers, [&](AccountKey account) {
+    const Guard& guard = talk.guard(account);
+    return guard.held(talk.now()) && guard.held_report == person.report.number;
+  });
   const auto report = again ? person.report.number : 1000000 + talk.setting.entropy.below(9000000);
   person.report = {report, ReportState::stopped, talk.now()};
   for (const AccountKey account : hers) {

@@ -191,6 +191,22 @@ TEST_CASE("that too many wait is told once while they come and go, and not lost 
   CHECK(site.count("notice: operations full") == 1);
 }
 
+TEST_CASE("an owner who says BUKAN again has reported it once", "[engine]") {
+  Site site;
+  site.offer_school();
+  site.stage_password(budi);
+  site.run(site.pushed(How::applied));
+  REQUIRE(site.store.waiting_operations() == 0);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(site.says(budi, "BUKAN") == "M35");
+    CHECK(site.store.waiting_operations() == 1);
+    site.now += 5min;
+  }
+  // After the hold it is another report.
+  site.now += std::chrono::hours{71};
+  CHECK(site.says(budi, "BUKAN") == "M35");
+}
+
 TEST_CASE("where even tickets are too many, no message is taken in", "[engine]") {
   Bounds bounds;
   bounds.operations_waiting = 1;
