@@ -38,7 +38,7 @@ void Engine::offer_work() {
   auto behind = work_.size();
   for (auto& [ticket, work] : work_) {
     // Each job that was offered before, and this one, may come to an operation.
-    const bool full = operations_waiting() + (jobs_.size() - --behind) > bounds_.operations_waiting;
+    const bool full = operations_ + (jobs_.size() - --behind) > bounds_.operations_waiting;
     if (!full && parts_.workers.offer(ticket, std::move(work))) continue;
     const Job job = std::move(jobs_.at(ticket));
     jobs_.erase(ticket);
@@ -116,6 +116,7 @@ void Engine::send_backlog(CarrierKey carrier, OutboundId from, Instant now) {
 // has no such sender comes again with the next batch.
 void Engine::undo(std::vector<Occurrence>& occurrences) {
   receipts_.rolled_back();
+  operations_ = durable_operations_;
   std::set<std::pair<std::uint64_t, std::uint32_t>> refused;
   const auto refuse_once = [&](const Taken& message) {
     if (refused.emplace(message.ack.link, message.ack.sequence).second)

@@ -27,7 +27,7 @@ Engine::Engine(const Parts& parts, const conversation::Policy& policy, const Bou
     if (rows.size() < page) break;
     after = rows.back().order;
   }
-  operations_ = asked_.size();
+  operations_ = durable_operations_ = asked_.size();
 }
 
 void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
@@ -57,8 +57,7 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   if (durable) {
     finished_.clear();
     receipts_.committed();
-    operations_ += staged_ - settled_;
-    staged_ = settled_ = 0;
+    durable_operations_ = operations_;
     ++counts_.batches;
     after_commit(now);
   }
@@ -73,7 +72,6 @@ void Engine::run(std::vector<Occurrence>& occurrences, Instant now) {
   work_.clear();
   withdrawn_.clear();
   notices_.clear();
-  staged_ = settled_ = 0;
   full_ = false;
   occurrences.clear();
 }
@@ -91,7 +89,7 @@ void Engine::hear(Heard heard, Instant now) {
       return busy->second.push_back(std::move(heard));
     return refuse_unheard(message);
   }
-  if (operations_waiting() >= 2 * bounds_.operations_waiting) {
+  if (operations_ >= 2 * bounds_.operations_waiting) {
     full_ = true;
     return refuse_unheard(message);
   }

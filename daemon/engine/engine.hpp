@@ -117,7 +117,6 @@ class Engine {
   void look_for_old_operations(Instant now);
   void release(accounts::PersonKey, Instant now);
   bool waits_in_vain(const conversation::Person&);
-  std::size_t operations_waiting() const;
   conversation::Upstream upstream(Instant now) const;
   void notice_of(const conversation::AuditLine&, const conversation::Person&);
   void close_late_screens(Instant now);
@@ -158,8 +157,7 @@ class Engine {
   std::vector<std::pair<std::uint64_t, conversation::PasswordWork>> work_;
   std::vector<conversation::OperationId> withdrawn_;
   std::vector<Notice> notices_;
-  std::size_t staged_ = 0, settled_ = 0;  // operations
-  bool full_ = false;                     // somebody was refused, as too many operations wait
+  bool full_ = false;  // somebody was refused, as too many operations wait
 
   // Across batches.
   OutboundId last_outbound_ = 0;
@@ -172,7 +170,7 @@ class Engine {
   std::vector<conversation::OperationId> in_flight_;
   // Whoever asked for these got no answer; or an earlier life may have asked.
   std::set<conversation::OperationId> asked_;
-  std::size_t operations_ = 0;  // that wait, as of the last commit
+  std::size_t operations_ = 0, durable_operations_ = 0;  // that wait, and after the last commit
   bool operations_wait_ = true, told_full_ = false;
   bool central_away_ = false;
   bool told_of_old_ = false;

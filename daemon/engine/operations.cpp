@@ -11,11 +11,9 @@ using conversation::Settled;
 void Engine::put_operation(const WaitingOperation& waiting, const conversation::OperationId& id) {
   parts_.store.put_operation(id, seal(waiting, id, parts_.keys, parts_.entropy));
   operations_wait_ = true;
-  ++staged_;
+  ++operations_;
   ++counts_.operations_staged;
 }
-
-std::size_t Engine::operations_waiting() const { return operations_ + staged_ - settled_; }
 
 // What is on its way already cannot be called back; its result is told as it comes, and if none
 // comes it is asked for once more, so that it is not made then. Else the one who asked for it hears
@@ -57,7 +55,7 @@ void Engine::take(const Pushed& pushed, Instant now) {
   if (pushed.how == How::unanswered) asked_.insert(pushed.operation);
   if (!pushed.settles()) return unanswered(*row, now);
   counts_.operations_superseded += pushed.how == How::superseded;
-  counts_.operations_refused += pushed.settles() && pushed.how >= How::refused;
+  counts_.operations_refused += pushed.how >= How::refused;
   static_assert(static_cast<int>(How::failed) == static_cast<int>(Settled::How::failed));
   auto how = static_cast<Settled::How>(pushed.how);
   // Of a change that is not to be made any more she hears only that it was not.
@@ -98,7 +96,7 @@ void Engine::settle(const conversation::OperationId& id, Settled::How how, Insta
   const auto row = parts_.store.operation(id);
   if (!row) return;
   asked_.erase(id);
-  ++settled_;
+  --operations_;
   const auto waiting = open(*row, parts_.keys);
   const bool kept = how == Settled::How::applied && waiting &&
                     waiting->operation.kind == Operation::Kind::password &&
@@ -129,7 +127,7 @@ void Engine::central_reached(bool reached, Instant now) {
 
 // Somebody is told once, until none is as old any more, and there is room for a tenth more.
 void Engine::look_for_old_operations(Instant now) {
-  told_full_ = told_full_ && operations_waiting() * 10 >= bounds_.operations_waiting * 9;
+  told_full_ = told_full_ && operations_ * 10 >= bounds_.operations_waiting * 9;
   counts_.oldest_operation.reset();
   if (operations_wait_ || !in_flight_.empty())
     for (const auto& row : parts_.store.operations(0, 1))
