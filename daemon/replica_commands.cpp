@@ -3,52 +3,22 @@
 #include "daemon/replica_commands.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <optional>
+#include <system_error>
 
 #include "daemon/accounts/keyring.hpp"
-#include "daemon/accounts/private_file.hpp"
 #include "daemon/central/replica_carrying.hpp"
+#include "daemon/engine/ports.hpp"
 #include "daemon/exits.hpp"
 #include "daemon/operator/progress.hpp"
+#include "daemon/store/folder_lock.hpp"
 
 namespace pulih {
-namespace {
-
-// The daemon's, or one for the daemon to come.
-int open_lock(const std::filesystem::path& file) {
-  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (made < 0) return ::open(file.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-  if (accounts::give_to_owner_of_folder(made, file)) return made;
-  ::unlink(file.c_str());
-  ::close(made);
-  return -1;
-}
-
-// As the daemon holds it while it runs.
-class FolderLock {
- public:
-  explicit FolderLock(const std::filesystem::path& folder)
-      : descriptor_(open_lock(folder / "state.lock")),
-        held_(descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {}
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-  ~FolderLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  bool opened() const { return descriptor_ >= 0; }
-  bool held() const { return held_; }
-
- private:
-  const int descriptor_;
-  const bool held_;
-};
-
-}  // namespace
 
 ReplicaCommands::ReplicaCommands(CLI::App& app, std::function<int()>& chosen) : chosen_(chosen) {
   auto* replica = app.add_subcommand("replica", "the copy of the accounts of a database elsewhere");
@@ -126,12 +96,12 @@ int ReplicaCommands::import_from(const config::Settings& settings) const {
   if (!key) return fail(key.error());
   std::ifstream in(file_, std::ios::binary);
   if (!in) return fail(file_ + ": " + std::system_category().message(errno));
-  const FolderLock lock(settings.state_dir);
-  if (!lock.opened())
-    return fail(settings.state_dir.string() + "/state.lock cannot be opened; type: ls -l " +
-                settings.state_dir.string());
-  if (!lock.held())
-    return fail(settings.state_dir.string() + ": pulihd runs; type: systemctl stop pulihd");
+  std::optional<store::FolderLock> lock;
+  try {
+    lock.emplace(settings.state_dir);
+  } catch (const engine::StoreError& error) {
+    return fail(error.what());
+  }
   const accounts::SiteKeys keys(*ring);
   accounts::SystemEntropy entropy;
   operators::Progress progress("accounts");

@@ -3,13 +3,7 @@
 // KiB).
 #include "daemon/store/sqlite_store.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "daemon/store/failures.hpp"
 #include "daemon/store/gathering_vfs.hpp"
@@ -25,30 +19,16 @@ using engine::Table;
 
 // ---- opening
 
-SqliteStore::FolderLock::FolderLock(const std::filesystem::path& file)
-    : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-  if (descriptor_ < 0)
-    throw StoreError(file.string() + ": " + std::strerror(errno) +
-                     "; the folder must exist and belong to the daemon's user");
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor_);
-    throw StoreError(file.string() +
-                     ": another pulihd uses this state_dir; stop it first (systemctl stop pulihd)");
-  }
-}
-
-SqliteStore::FolderLock::~FolderLock() { ::close(descriptor_); }
-
 namespace {
 // Naming the rows of a million people anew took 8 s (renaming.hpp). A batch waits for it, but for
 // less than half of WatchdogSec=, and than carriers wait for a response.
-constexpr int patience_ms = 20'000;
+constexpr int batch_patience_ms = 20'000;
 
 SQLite::Database opened(const std::filesystem::path& file) {
   return guarded(file, [&] {
     SQLite::Database database(file.string(),
                               SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
-                              patience_ms, gathering_vfs());
+                              batch_patience_ms, gathering_vfs());
     database.exec(
         "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
         "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=FAST; "
@@ -59,10 +39,7 @@ SQLite::Database opened(const std::filesystem::path& file) {
 }  // namespace
 
 SqliteStore::SqliteStore(const std::filesystem::path& folder)
-    : file_(folder / "state.db"),
-      lock_(folder / "state.lock"),
-      database_(opened(file_)),
-      checkpointer_(file_) {
+    : file_(folder / "state.db"), lock_(folder), database_(opened(file_)), checkpointer_(file_) {
   guarded(file_, [&] {
     migrate();
     sql_ = std::make_unique<Statements>(database_);

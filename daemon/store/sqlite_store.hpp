@@ -10,6 +10,7 @@
 
 #include "daemon/engine/ports.hpp"
 #include "daemon/store/checkpointer.hpp"
+#include "daemon/store/folder_lock.hpp"
 
 namespace pulih::store {
 
@@ -54,16 +55,6 @@ class SqliteStore final : public engine::Store {
   void set_contact_cursor(std::uint64_t) override;
 
  private:
-  class FolderLock {
-   public:
-    explicit FolderLock(const std::filesystem::path& file);
-    ~FolderLock();
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-
-   private:
-    int descriptor_;
-  };
   struct Statements;
 
   void migrate();
