@@ -19,15 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Debian's package postgresql-15; another place: PULIH_POSTGRESQL.
-fs::path programs() {
-  const char* elsewhere = std::getenv("PULIH_POSTGRESQL");
-  const fs::path folder = elsewhere == nullptr ? "/usr/lib/postgresql/15/bin" : elsewhere;
-  if (!fs::exists(folder / "initdb"))
-    throw std::runtime_error(folder.string() + " has no initdb; apt-get install postgresql-15");
-  return folder;
-}
-
 std::string contents(const fs::path& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -47,6 +38,15 @@ int next_name() {
 }
 
 }  // namespace
+
+fs::path server_program(const char* name) {
+  const char* elsewhere = std::getenv("PULIH_POSTGRESQL");
+  const fs::path folder = elsewhere == nullptr ? "/usr/lib/postgresql/15/bin" : elsewhere;
+  if (!fs::exists(folder / name))
+    throw std::runtime_error(folder.string() + " has no " + name +
+                             "; apt-get install postgresql-15");
+  return folder / name;
+}
 
 void run_as_server(std::vector<std::string> command) {
   if (server_user() != nullptr)
@@ -88,7 +88,7 @@ void Cluster::configure(const std::string& file, const std::string& lines) const
 
 Cluster::Cluster(std::chrono::hours clock_off) : clock_off_(clock_off) {
   make_folder();
-  run_as_server({programs() / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8",
+  run_as_server({server_program("initdb"), "--auth=trust", "--username=postgres", "--encoding=UTF8",
                  "--locale=C", "--no-sync", "--pgdata", folder_ / "data"});
   fs::create_directory(folder_ / "archive");
   fs::permissions(folder_ / "archive", fs::perms::all);
@@ -154,8 +154,8 @@ Cluster& Cluster::shared() {
 
 void Cluster::start() {
   std::vector<std::string> command{
-      programs() / "pg_ctl", "start", "-w",           "-t", "120", "-s", "-D",
-      folder_ / "data",      "-l",    folder_ / "log"};
+      server_program("pg_ctl"), "start", "-w",           "-t", "120", "-s", "-D",
+      folder_ / "data",         "-l",    folder_ / "log"};
   if (clock_off_ != clock_off_.zero()) {
     if (!fs::exists("/usr/bin/faketime"))
       throw std::runtime_error("there is no faketime; apt-get install faketime");
@@ -172,7 +172,7 @@ void Cluster::start() {
 
 void Cluster::stop(const char* mode) {
   runs_ = false;
-  run_as_server({programs() / "pg_ctl", "stop", "-w", "-s", "-D", folder_ / "data", "-m", mode});
+  run_as_server({server_program("pg_ctl"), "stop", "-w", "-s", "-D", folder_ / "data", "-m", mode});
 }
 
 PostgresqlPlace Cluster::place(const std::string& database, const std::string& role) const {

@@ -13,6 +13,9 @@
 
 namespace pulih::central {
 
+// Where that program of the server's is. Debian's package postgresql-15; another place:
+// PULIH_POSTGRESQL.
+std::filesystem::path server_program(const char* name);
 // Runs a program of the server's as its user, who is not root; throws what it said when it fails.
 void run_as_server(std::vector<std::string> command);
 

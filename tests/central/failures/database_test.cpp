@@ -10,11 +10,13 @@
 namespace pulih::central {
 namespace {
 
+std::string teacher(std::size_t number) { return "guru" + std::to_string(number) + "@guru.sd"; }
+
 PasswordChange change_of(std::size_t number, std::uint32_t base_version) {
   PasswordChange change;
   change.id[0] = static_cast<std::uint8_t>(number);
   change.id[1] = static_cast<std::uint8_t>(base_version);
-  change.account_id = "guru" + std::to_string(number) + "@guru.sd";
+  change.account_id = teacher(number);
   change.base_password_version = base_version;
   change.base_identity_version = static_cast<std::uint32_t>(number);
   change.verifier = "$argon2id$" + std::to_string(number) + "." + std::to_string(base_version);
@@ -66,8 +68,9 @@ struct OwnCluster {
   static PostgresqlGateway::Place hub_of(const Cluster& to) {
     return [&to] { return to.place("accounts", "hub"); };
   }
-  static std::string teacher(std::size_t number) {
-    return "guru" + std::to_string(number) + "@guru.sd";
+  void back_up() {
+    run_as_server({server_program("pg_basebackup"), "-h", (cluster / "").string(), "-U", "postgres",
+                   "-c", "fast", "-X", "none", "-D", cluster / "backup"});
   }
 };
 
@@ -124,8 +127,7 @@ TEST_CASE_METHOD(OwnCluster,
     gateway.until_answered();
   };
   change(1, 10);
-  run_as_server({"/usr/lib/postgresql/15/bin/pg_basebackup", "-h", (cluster / "").string(), "-U",
-                 "postgres", "-c", "fast", "-X", "none", "-D", cluster / "backup"});
+  back_up();
   change(11, 20);
   run(cluster, "SELECT pg_create_restore_point('before the mistake')");
   // What the restore takes away: more changes, second ones of some, and what others did.
@@ -189,8 +191,7 @@ TEST_CASE_METHOD(OwnCluster,
     acknowledged.insert(acknowledged.end(), changes.begin(), changes.end());
   };
   push(1, 10, 1);
-  run_as_server({"/usr/lib/postgresql/15/bin/pg_basebackup", "-h", (cluster / "").string(), "-U",
-                 "postgres", "-c", "fast", "-X", "none", "-D", cluster / "backup"});
+  back_up();
   push(11, 20, 1);
   run(cluster, "SELECT pg_create_restore_point('before the mistake')");
   // What the restore takes away: more changes, second ones of some, and a moved account.
